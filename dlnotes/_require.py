@@ -1,0 +1,140 @@
+"""Every argument check and its wording: who, what was wanted, what came.
+
+Each check returns what it approves: float32 stays float32, any other real number becomes float64.
+"""
+
+import numpy as np
+
+
+def numbers(who, **arrays):
+    """The arguments as non-empty real arrays without nan, sharing one floating type."""
+    arrays = {name: _real(who, name, value) for name, value in arrays.items()}
+    single = all(a.dtype == np.float32 for a in arrays.values())
+    for name, a in arrays.items():
+        if a.size == 0:
+            raise ValueError(f"{who}: {name} must hold at least one number, got shape {a.shape}")
+        if np.isnan(a).any():
+            raise ValueError(f"{who}: {name} must not hold nan, got nan at {_first(np.isnan(a))}")
+        arrays[name] = a.astype(np.float32 if single else np.float64, copy=False)
+    return tuple(arrays.values()) if len(arrays) > 1 else next(iter(arrays.values()))
+
+
+def finite(who, **arrays):
+    """Numbers, none of them infinite."""
+    approved = _tuple(numbers(who, **arrays))
+    for name, a in zip(arrays, approved, strict=True):
+        _all(who, name, "be finite", a, np.isfinite(a))
+    return approved if len(approved) > 1 else approved[0]
+
+
+def same_shape(who, **arrays):
+    """Finite numbers in arrays of one shape: shapes never broadcast silently."""
+    approved = _tuple(finite(who, **arrays))
+    first = next(iter(arrays))
+    for name, a in zip(arrays, approved, strict=True):
+        if a.shape != approved[0].shape:
+            raise ValueError(
+                f"{who}: {name} must have shape {approved[0].shape} like {first}, got {a.shape}"
+            )
+    return approved
+
+
+def probabilities(who, **arrays):
+    """Arrays of one shape with every entry between 0 and 1."""
+    approved = same_shape(who, **arrays)
+    for name, a in zip(arrays, approved, strict=True):
+        unit_interval(who, name, a)
+    return approved
+
+
+def unit_interval(who, name, a):
+    _all(who, name, "lie between 0 and 1", a, (a >= 0) & (a <= 1))
+
+
+def member(who, name, a, *allowed):
+    """Every entry of `a` is one of the allowed values."""
+    wanted = "hold only " + " and ".join(f"{v:g}" for v in allowed)
+    _all(who, name, wanted, a, np.isin(a, allowed))
+
+
+def rank(who, name, a, *ranks):
+    if a.ndim not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise ValueError(f"{who}: {name} must have {wanted} dimensions, got shape {a.shape}")
+
+
+def classes(who, name, y, count):
+    """y as class numbers 0 .. count - 1, one a sample."""
+    y = _array(who, name, y)
+    if y.size == 0:
+        raise ValueError(f"{who}: {name} must hold at least one class, got shape {y.shape}")
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"{who}: {name} must hold integer classes, got {_describe(y)}")
+    _all(who, name, f"hold classes 0 to {count - 1}", y, (y >= 0) & (y < count))
+    return y
+
+
+def positive(who, name, value):
+    """value as a finite float above 0."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"{who}: {name} must be a number above 0, got {value!r}")
+    if not 0 < value < np.inf:
+        raise ValueError(f"{who}: {name} must be a number above 0, got {float(value):g}")
+    return float(value)
+
+
+def count(who, name, value):
+    """value as a Python integer, 0 or more."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{who}: {name} must be a whole number, got {value!r}")
+    if value < 0:
+        raise ValueError(f"{who}: {name} must not be negative, got {value}")
+    return int(value)
+
+
+def choice(who, name, value, allowed):
+    if not isinstance(value, str) or value not in allowed:
+        wanted = ", ".join(map(repr, allowed))
+        raise ValueError(f"{who}: {name} must be one of {wanted}, got {value!r}")
+
+
+def cotangent(who, dy, shape, dtype):
+    """The gradient arriving at an output of the given shape; a plain number serves every entry."""
+    dy = np.asarray(numbers(who, dy=dy), dtype=dtype)
+    if dy.shape not in (shape, ()):
+        raise ValueError(f"{who}: dy must have shape {shape} like the output, got {dy.shape}")
+    return dy
+
+
+def _array(who, name, value):
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{who}: {name} must be an array, got rows of unequal length") from None
+
+
+def _real(who, name, value):
+    a = _array(who, name, value)
+    if a.dtype.kind not in "biuf" and a.size:
+        raise TypeError(f"{who}: {name} must hold real numbers, got {_describe(a)}")
+    return a
+
+
+def _describe(a):
+    return {"U": "text", "S": "bytes", "c": "complex numbers", "O": "objects"}.get(
+        a.dtype.kind, a.dtype.name
+    )
+
+
+def _all(who, name, wanted, a, good):
+    if not good.all():
+        where = _first(~good)
+        raise ValueError(f"{who}: {name} must {wanted}, got {a[where].item():g} at {where}")
+
+
+def _first(mask):
+    return tuple(int(i[0]) for i in np.nonzero(np.atleast_1d(mask)))[: mask.ndim]
+
+
+def _tuple(approved):
+    return approved if isinstance(approved, tuple) else (approved,)

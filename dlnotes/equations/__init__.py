@@ -1,0 +1,47 @@
+"""Every formula of the notes, with its verdict and a check that could refute it.
+
+    >>> from dlnotes import equations
+    >>> equations.verify("1.12")        # shows (3) and (4)
+    >>> equations.get("eq-2").mended    # LaTeX
+"""
+
+from . import losses, metrics
+from ._equation import VERDICTS, Equation, Finding, Report
+
+__all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
+
+ALL = (*metrics.EQUATIONS, *losses.EQUATIONS)
+
+_BY_ID = {e.id: e for e in ALL}
+_BY_TAG = {e.tag: e for e in ALL}
+
+
+def get(id):
+    """The Equation of an id: "eq-2" or "u-1.3-f1". Raises KeyError for an unknown one."""
+    if id not in _BY_ID:
+        raise KeyError(f"equations: no formula has the id {id!r}; ids are like 'eq-2', 'u-1.3-f1'")
+    return _BY_ID[id]
+
+
+def by_tag(tag):
+    """The Equation that stands on its page as (tag): "2" or "F1". Raises KeyError."""
+    if tag not in _BY_TAG:
+        raise KeyError(f"equations: no formula has the tag {tag!r}; tags are like '2', 'F1'")
+    return _BY_TAG[tag]
+
+
+def verify(section=""):
+    """Check a section's formulas ("1.12"), a chapter's ("1") or all -> Report.
+
+    Raises ValueError for a section without formulas.
+    """
+    if not isinstance(section, str):
+        raise TypeError(f"verify: section must be text such as '1.12', got {section!r}")
+    chosen = [e for e in ALL if _within(e.section.split()[0], section)]
+    if not chosen:
+        raise ValueError(f"verify: section must be one of the notes, such as '1.12', got {section!r}")
+    return Report(tuple(e.verify() for e in chosen))
+
+
+def _within(number, section):
+    return section == "" or number == section or number.startswith(section + ".")
