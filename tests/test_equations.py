@@ -1,0 +1,156 @@
+"""Every formula of the notes is an entry, stands on a page as the entry has it, and is checked by
+something that could refute it."""
+
+import dataclasses
+import importlib
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from dlnotes import equations
+
+ROOT = Path(__file__).parent.parent
+NOTES = json.loads((ROOT / "tests" / "notes_formulas.json").read_text(encoding="utf-8"))
+CHAPTERS = ("1",)  # the sections of the notes that the book covers so far
+FORMULAS = [f for f in NOTES if f["section"].split(".")[0] in CHAPTERS]
+
+DISPLAY = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
+TAG = re.compile(r"\\tag\{([^}]*)\}")
+
+each_equation = pytest.mark.parametrize("equation", equations.ALL, ids=lambda e: e.id)
+
+
+def _plain(latex):
+    return " ".join(latex.split())
+
+
+def _tagged(page):
+    """The display formulas of a notebook's Markdown that carry a tag: (tag, LaTeX without it)."""
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+    for latex in DISPLAY.findall(text):
+        for tag in TAG.findall(latex):
+            yield tag, _plain(TAG.sub("", latex))
+
+
+ON_PAGES = [(p.name, *t) for p in sorted((ROOT / "book").glob("*.ipynb")) for t in _tagged(p)]
+
+
+def test_the_entries_are_the_formulas_of_the_notes_in_their_order():
+    assert [e.id for e in equations.ALL] == [f["id"] for f in FORMULAS]
+
+
+@pytest.mark.parametrize("formula", FORMULAS, ids=lambda f: f["id"])
+def test_an_entry_has_the_number_the_section_and_the_latex_of_the_notes(formula):
+    e = equations.get(formula["id"])
+    assert (e.number, e.section) == (formula["number"], formula["section"])
+    assert _plain(e.latex) == _plain(formula["latex"])
+
+
+def test_no_two_formulas_share_a_tag():
+    assert len({e.tag for e in equations.ALL}) == len(equations.ALL)
+
+
+@each_equation
+def test_a_verdict_is_one_of_four_and_has_its_reason_and_its_mended_form(equation):
+    assert equation.verdict in equations.VERDICTS
+    assert len(equation.why) > 20
+    assert (equation.mended is None) == (equation.verdict == "holds")
+
+
+@each_equation
+def test_a_formula_agrees_with_its_route_and_the_check_refutes_every_wrong_form(equation):
+    finding = equation.verify()
+    assert finding.gap <= equation.tolerance, finding.agreement
+    assert len(finding.refuted) >= 2, f"{equation.id}: nothing for the check to refute"
+    assert "FAILS" not in finding.control, finding.control
+    assert finding.ok
+
+
+@each_equation
+def test_a_wrong_formula_is_refuted_as_printed(equation):
+    printed_first = next(iter(equation.refutes)) == "as printed"
+    assert printed_first == (equation.verdict == "wrong")
+
+
+@each_equation
+def test_the_code_that_an_entry_names_has_a_docstring_with_the_formula_s_number(equation):
+    module, *names = equation.code.split(".")
+    code = importlib.import_module(f"dlnotes.{module}")
+    for name in names:
+        code = getattr(code, name)
+    mark = f"({equation.tag}" if equation.number else equation.section.split()[0] + "  "
+    assert mark in code.__doc__, f"{equation.code} does not name {mark}"
+
+
+@each_equation
+def test_every_formula_stands_on_exactly_one_page(equation):
+    pages = [page for page, tag, _ in ON_PAGES if tag == equation.tag]
+    assert len(pages) == 1, f"({equation.tag}) stands on {pages or 'no page'}"
+
+
+@pytest.mark.parametrize(("page", "tag", "latex"), ON_PAGES, ids=lambda x: str(x)[:20])
+def test_a_formula_on_a_page_is_the_entry_s_own(page, tag, latex):
+    equation = equations.by_tag(tag.removesuffix("'"))
+    wanted = equation.mended if tag.endswith("'") else equation.latex
+    assert wanted is not None, f"{page}: ({tag}) has no mended form in its entry"
+    assert latex == _plain(wanted), f"{page}: ({tag}) is not the LaTeX of {equation.id}"
+
+
+@pytest.mark.parametrize(
+    "equation", [e for e in equations.ALL if e.verdict == "wrong"], ids=lambda e: e.id
+)
+def test_a_wrong_formula_s_mended_form_stands_on_the_same_page(equation):
+    page = {tag: page for page, tag, _ in ON_PAGES}
+    assert page.get(equation.tag + "'") == page.get(equation.tag)
+
+
+def test_verify_takes_a_section_a_chapter_or_all():
+    tags = [[f.equation.tag for f in equations.verify(s).findings] for s in ("1.11", "1.1", "1", "")]
+    assert tags[:2] == [["1", "2"], ["precision"]]
+    assert tags[2] == [e.tag for e in equations.ALL if e.section.startswith("1.")]
+    assert tags[3] == [e.tag for e in equations.ALL]
+
+
+def test_verify_refuses_a_section_the_notes_do_not_have():
+    with pytest.raises(ValueError, match=r"verify: section must be one of the notes.*got '1\.99'"):
+        equations.verify("1.99")
+    with pytest.raises(TypeError, match=r"verify: section must be text such as '1\.12', got 1\.1"):
+        equations.verify(1.1)
+    with pytest.raises(KeyError, match="no formula has the id 'eq-0'"):
+        equations.get("eq-0")
+    with pytest.raises(KeyError, match="no formula has the tag 'F2'"):
+        equations.by_tag("F2")
+
+
+def test_a_report_reads_the_same_in_the_terminal_and_on_the_page():
+    report = equations.verify("1.11")
+    for words in ("wrong, mended as (2')", "as printed (gap 2)", "gap below 1e-07"):
+        assert words in repr(report)
+        assert words in report._repr_html_().replace("&#x27;", "'")
+
+
+def _with(equation, **changes):
+    return dataclasses.replace(equation, **changes).verify()
+
+
+def test_an_entry_that_is_wrong_or_can_refute_nothing_fails():
+    mae_slope = equations.get("eq-2")
+    printed = mae_slope.refutes["as printed"]
+    assert not _with(mae_slope, form=printed).ok
+    assert "FAILS" in _with(mae_slope, form=printed).agreement
+    assert not _with(mae_slope, refutes={}).ok
+    blind = _with(mae_slope, check=lambda form: 0.0)
+    assert not blind.ok and "FAILS to refute: as printed" in blind.control
+    assert _with(mae_slope, check=lambda form: math.nan).gap == math.inf
+
+
+def test_a_form_that_raises_is_as_far_off_as_can_be():
+    def divides_by_zero(y, y_hat, dy):
+        return 1 / 0
+
+    assert equations.get("eq-2").gap(divides_by_zero) == math.inf
+
