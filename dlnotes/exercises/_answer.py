@@ -1,0 +1,168 @@
+"""Running somebody's answer on one probe, trusting nothing it does."""
+
+import copy
+import sys
+import traceback
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import _deadline
+
+_NUMBERS = frozenset({bool, int, float, np.bool_, *np.sctypeDict.values()})
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The arguments of one call."""
+
+    args: tuple
+    kwargs: dict
+
+    def copy(self):
+        return Probe(copy.deepcopy(self.args), copy.deepcopy(self.kwargs))
+
+    def named(self, parameters):
+        """(name, value) of every argument, with the parameters' names."""
+        return [*zip(parameters, self.args, strict=False), *self.kwargs.items()]
+
+
+def probe(*args, **kwargs):
+    """A probe that needs keyword arguments; a plain tuple serves where there are none."""
+    return Probe(args, kwargs)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call.
+
+    kind   "value": an array, or a tuple of them; "nothing": None, ... or NotImplementedError;
+           "error", "slow", "mutated", "borrowed", "unreadable": `value` says what happened
+    """
+
+    kind: str
+    value: Any = None
+    line: str = ""
+    single: bool = False
+
+    def agrees(self, other, close):
+        """The same kind of thing happened, and the same values came."""
+        if self.kind != other.kind:
+            return False
+        if self.kind != "value":
+            return self.value == other.value
+        mine, theirs = parts(self.value), parts(other.value)
+        return len(mine) == len(theirs) and all(
+            a.shape == b.shape and close(a, b) for a, b in zip(mine, theirs, strict=True)
+        )
+
+
+class Unreadable(Exception):
+    """An answer that is not made of real numbers."""
+
+
+def parts(value):
+    """A tuple of arrays, whether one array came or several."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+def read(value):
+    """A plain number, array or nested list of them as a float array; trusts no overridden method.
+
+    A tuple stays a tuple of arrays. -> (value, whether it is in float32). Raises Unreadable.
+    """
+    if type(value) is tuple:
+        inner = [read(v) for v in value]
+        return tuple(a for a, _ in inner), any(single for _, single in inner)
+    if type(value) is list:
+        try:
+            arrays = [read(v) for v in value]
+            stacked = np.array([a for a, _ in arrays], dtype=np.float64)
+        except (ValueError, TypeError):
+            raise Unreadable("a list whose rows have unequal lengths") from None
+        return stacked, bool(arrays) and all(single for _, single in arrays)
+    if type(value) is not np.ndarray and type(value) not in _NUMBERS:
+        raise Unreadable(f"an object of type {type(value).__name__}")
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        kinds = {"c": "complex numbers", "O": "an array of objects"}
+        raise Unreadable(kinds.get(array.dtype.kind, f"an array of {array.dtype.name}"))
+    return array.astype(np.float64), array.dtype in (np.float32, np.float16)
+
+
+def run(answer, given, seconds=None, off_limits=()):
+    """Call the answer on a copy of a probe -> Outcome.
+
+    seconds: after how many it is stopped; off_limits: files whose functions it must not call.
+    Ctrl-C passes through.
+    """
+    mine = given.copy()
+    borrowed = []
+
+    def watch(frame, event, arg):
+        if event == "call" and frame.f_code.co_filename in off_limits:
+            borrowed.append(frame.f_code.co_name)
+
+    before = sys.getprofile()
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            if off_limits:
+                sys.setprofile(watch)
+            if seconds is None:
+                value = answer(*mine.args, **mine.kwargs)
+            else:
+                value = _deadline.call(answer, mine.args, mine.kwargs, seconds)
+        except KeyboardInterrupt:
+            raise
+        except _deadline.TooSlow:
+            return Outcome("slow")
+        except NotImplementedError:
+            return Outcome("nothing")
+        except BaseException as error:  # also SystemExit, which would end the notebook
+            sys.setprofile(before)
+            if borrowed:
+                return Outcome("borrowed", borrowed[0])
+            return Outcome("error", *_told(answer, error))
+        finally:
+            unwatched = bool(off_limits) and sys.getprofile() is not watch
+            sys.setprofile(before)
+    if borrowed or unwatched:
+        return Outcome("borrowed", borrowed[0] if borrowed else "")
+    if value is None or value is Ellipsis:
+        return Outcome("nothing")
+    for place, (was, now) in enumerate(
+        zip(
+            [*given.args, *given.kwargs.values()],
+            [*mine.args, *mine.kwargs.values()],
+            strict=True,
+        )
+    ):
+        if not _unchanged(was, now):
+            return Outcome("mutated", place)
+    try:
+        value, single = read(value)
+    except Unreadable as refused:
+        return Outcome("unreadable", str(refused))
+    return Outcome("value", value, single=single)
+
+
+def _unchanged(was, now):
+    if isinstance(was, np.ndarray):
+        return was.shape == now.shape and np.array_equal(was, now, equal_nan=was.dtype.kind == "f")
+    return was == now or was != was
+
+
+def _told(answer, error):
+    """An exception in words, and the line of the answer's own code that raised it."""
+    code = getattr(answer, "__code__", None)
+    own = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if code is not None and f.filename == code.co_filename
+    ]
+    line = f"line {own[-1].lineno}: {own[-1].line}" if own and own[-1].line else ""
+    words = str(error).splitlines()
+    return f"{type(error).__name__}: {words[0]}" if words else type(error).__name__, line

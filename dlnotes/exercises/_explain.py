@@ -1,0 +1,126 @@
+"""What can be said of a wrong answer that is no known mistake."""
+
+import numpy as np
+
+from ._answer import parts
+
+FACTORS = {
+    -1.0: "the sign is flipped: everything is -1 times what is wanted",
+    2.0: "everything is twice what is wanted",
+    0.5: "everything is half of what is wanted",
+    -2.0: "everything is -2 times what is wanted",
+    -0.5: "everything is -1/2 times what is wanted",
+    float(1 / np.log(2)): "everything is in bits: nats are wanted, divide by 1/log(2)",
+}
+
+
+def text(value):
+    """Numbers as the reader would write them: few digits, no type names."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(text(v) for v in value) + ")"
+    if isinstance(value, (np.ndarray, list)):
+        flat = np.asarray(value)
+        if flat.ndim == 0:
+            return text(flat.item())
+        rows = [text(v) for v in flat[:8]]
+        more = [f"... {len(flat) - 8} more"] if len(flat) > 8 else []
+        return "[" + ", ".join(rows + more) + "]"
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (float, np.floating)):
+        return f"{float(value):.6g}"
+    return str(value)
+
+
+def shape_of(value):
+    return " and ".join(str(a.shape) if a.ndim else "a single number" for a in parts(value))
+
+
+def explain(cases, close):
+    """One sentence on how the values got differ from the values wanted, or "".
+
+    cases: (probe, wanted, got) for every probe whose answer is a value of the wanted number of
+    parts; close(got, wanted) compares two arrays of one shape.
+    """
+    whole = [(p, parts(w), parts(g)) for p, w, g in cases]
+    if len(whole[0][1]) > 1 and _everywhere(whole, close, lambda got: got[::-1]):
+        return "the parts stand in the wrong order"
+    if _everywhere(whole, close, lambda got: tuple(a.T for a in got)):
+        return "it is transposed"
+    if _everywhere(whole, close, lambda got: tuple(a[::-1] for a in got if a.ndim)):
+        return "the entries stand in reverse order"
+    if any(np.shape(g) != np.shape(w) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)):
+        return ""
+    return _shifted(whole, close) or _factor(whole) or _not_finite(whole)
+
+
+def _everywhere(whole, close, turn):
+    """Turning every answer makes it right, and some answer was not right before."""
+    turned = [(wanted, turn(got), got) for _, wanted, got in whole]
+    return (
+        all(_all_close(close, now, wanted) for wanted, now, _ in turned)
+        and not all(_all_close(close, got, wanted) for wanted, _, got in turned)
+        and any(a.size > 1 for wanted, _, _ in turned for a in wanted)
+    )
+
+
+def _all_close(close, got, wanted):
+    return len(got) == len(wanted) and all(
+        g.shape == w.shape and close(g, w) for g, w in zip(got, wanted, strict=True)
+    )
+
+
+def _shifted(whole, close):
+    pairs = [(w, g) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)]
+    if not all(w.ndim and len(w) > 2 for w, _ in pairs):
+        return ""
+    if all(close(g[1:], w[:-1]) for w, g in pairs):
+        return "every entry stands one step too late"
+    if all(close(g[:-1], w[1:]) for w, g in pairs):
+        return "every entry stands one step too early"
+    return ""
+
+
+def _factor(whole):
+    """A constant ratio, the same on all probes or a count of the probe's values."""
+    ratios = []
+    for _, wanted, got in whole:
+        w = np.concatenate([a.ravel() for a in wanted])
+        g = np.concatenate([a.ravel() for a in got])
+        used = np.isfinite(w) & np.isfinite(g) & (w != 0)
+        if not np.allclose(g[~used], w[~used], equal_nan=True) or not used.any():
+            return ""
+        r = g[used] / w[used]
+        if not np.allclose(r, r[0], rtol=1e-6, atol=0):
+            return ""
+        ratios.append(float(r[0]))
+    if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
+        for factor, words in FACTORS.items():
+            if np.isclose(ratios[0], factor, rtol=1e-6, atol=0):
+                return words
+        return f"everything is {ratios[0]:.6g} times what is wanted"
+    for name, count in _counts([p for p, _, _ in whole]):
+        if np.allclose(ratios, count, rtol=1e-6, atol=0):
+            return f"everything is too large by a factor of {name}"
+        if np.allclose(ratios, 1 / np.array(count), rtol=1e-6, atol=0):
+            return f"everything is too small by a factor of {name}"
+    return ""
+
+
+def _counts(probes):
+    """Counts that a forgotten or surplus mean brings in: (words, one count a probe)."""
+    arrays = [[np.asarray(a) for a in (*p.args, *p.kwargs.values())] for p in probes]
+    largest = [max(of_probe, key=lambda a: a.size) for of_probe in arrays]
+    if all(a.ndim for a in largest):
+        yield "the number of values", [a.size for a in largest]
+        yield "the number of rows", [a.shape[0] for a in largest]
+        yield "the number of columns", [a.shape[-1] for a in largest]
+
+
+def _not_finite(whole):
+    for what, test in (("nan", np.isnan), ("inf", np.isinf)):
+        for _, wanted, got in whole:
+            for w, g in zip(wanted, got, strict=True):
+                if test(g).any() and not (test(w) & test(g)).any():
+                    return f"{what} where a number is wanted"
+    return ""
