@@ -55,7 +55,7 @@ def mse_grad(y, y_hat, dy=1.0, *, reduction="mean"):
     """(4)  dL/dy_hat_i = -2 (y_i - y_hat_i) / n."""
     y, y_hat = _require.same_shape("mse_grad", y=y, y_hat=y_hat)
     dy = _arriving("mse_grad", dy, reduction, y.shape, y.dtype)
-    return dy * -2 * (y - y_hat)
+    return dy * 2 * (y_hat - y)
 
 
 @_to_infinity
@@ -76,7 +76,7 @@ def bce_grad(y, y_hat, dy=1.0, *, reduction="mean"):
     """(6)  dL/dy_hat_i = -(y_i / y_hat_i - (1 - y_i) / (1 - y_hat_i)) / n, with 0/0 as 0."""
     y, y_hat = _require.probabilities("bce_grad", y=y, y_hat=y_hat)
     dy = _arriving("bce_grad", dy, reduction, y.shape, y.dtype)
-    return dy * -(_over(y, y_hat) - _over(1 - y, 1 - y_hat))
+    return dy * (_minus_over(y, y_hat) - _minus_over(1 - y, 1 - y_hat))
 
 
 @_to_infinity
@@ -119,7 +119,7 @@ def cross_entropy_grad(y, y_hat, dy=1.0, *, reduction="sum"):
     """(8)  dL/dy_hat_c = -y_c / y_hat_c, each y_hat_c taken as free; 0 where y_c = 0."""
     y, y_hat = _distributions("cross_entropy_grad", y=y, y_hat=y_hat)
     dy = _arriving("cross_entropy_grad", dy, reduction, y.shape[:-1], y.dtype)
-    return dy[..., np.newaxis] * -_over(y, y_hat)
+    return dy[..., np.newaxis] * _minus_over(y, y_hat)
 
 
 def cross_entropy_with_logits(y, z, *, reduction="sum"):
@@ -159,7 +159,7 @@ def kl_divergence_grad(p, q, dy=1.0, *, reduction="sum"):
     """(10)  dL/dq_c = -p_c / q_c, each q_c taken as free; 0 where p_c = 0."""
     p, q = _distributions("kl_divergence_grad", p=p, q=q)
     dy = _arriving("kl_divergence_grad", dy, reduction, p.shape[:-1], p.dtype)
-    return dy[..., np.newaxis] * -_over(p, q)
+    return dy[..., np.newaxis] * _minus_over(p, q)
 
 
 @_to_infinity
@@ -205,7 +205,7 @@ def huber_grad(y, y_hat, dy=1.0, *, delta=1.0, reduction="sum"):
     y, y_hat = _require.same_shape("huber_grad", y=y, y_hat=y_hat)
     delta = _require.positive("huber_grad", "delta", delta)
     dy = _arriving("huber_grad", dy, reduction, y.shape, y.dtype)
-    return dy * -np.clip(y - y_hat, -delta, delta)
+    return dy * np.clip(y_hat - y, -delta, delta)
 
 
 @_to_infinity
@@ -231,9 +231,9 @@ def _weighted(weight, log, x):
     return weight * log(x, out=np.zeros_like(x), where=weight > 0)
 
 
-def _over(a, b):
-    """a / b, and 0 where a is 0, whatever b."""
-    return np.divide(a, b, out=np.zeros_like(b), where=a > 0)
+def _minus_over(a, b):
+    """-a / b, and 0 where a is 0, whatever b."""
+    return np.divide(-a, b, out=np.zeros_like(b), where=a > 0)
 
 
 def _reduce(who, values, reduction):

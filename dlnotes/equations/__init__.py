@@ -30,18 +30,22 @@ def by_tag(tag):
     return _BY_TAG[tag]
 
 
-def verify(section=""):
-    """Check a section's formulas ("1.12"), a chapter's ("1") or all -> Report.
+def verify(*sections):
+    """Check the formulas of some sections ("1.12") or chapters ("1"), or all -> Report.
 
     Raises ValueError for a section without formulas.
     """
-    if not isinstance(section, str):
-        raise TypeError(f"verify: section must be text such as '1.12', got {section!r}")
-    chosen = [e for e in ALL if _within(e.section.split()[0], section)]
-    if not chosen:
-        raise ValueError(f"verify: section must be one of the notes, such as '1.12', got {section!r}")
+    for section in sections:
+        if not isinstance(section, str):
+            raise TypeError(f"verify: sections must be text such as '1.12', got {section!r}")
+        if not any(_within(e, section) for e in ALL):
+            raise ValueError(
+                f"verify: sections must be the notes' own, such as '1.12', got {section!r}"
+            )
+    chosen = [e for e in ALL if not sections or any(_within(e, s) for s in sections)]
     return Report(tuple(e.verify() for e in chosen))
 
 
-def _within(number, section):
-    return section == "" or number == section or number.startswith(section + ".")
+def _within(equation, section):
+    number = equation.section.split()[0]
+    return number == section or number.startswith(section + ".")

