@@ -21,21 +21,15 @@ def call(function, args, kwargs, seconds):
 
 
 def _call_under_timer(function, args, kwargs, seconds):
-    rings = 0
-
     def ring(signum, frame):
-        nonlocal rings
-        if frame.f_code in (_call_under_timer.__code__, ring.__code__):
-            return  # the call is over and only the tidying up is left, or the last ring still rings
-        rings += 1
-        if rings == 5:
-            # A bare `except:` swallows each ring; a burst also hits its handler.
-            signal.setitimer(signal.ITIMER_REAL, 1e-5, 1e-5)
-        raise TooSlow
+        # Not while tidying up, when the call is over, and not while a ring still rings.
+        if frame.f_code not in (_call_under_timer.__code__, ring.__code__):
+            raise TooSlow
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.02)
+        # A bare `except:` swallows the first ring, and some more; one will fall between two tries.
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.005)
         return function(*args, **kwargs)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -43,24 +37,25 @@ def _call_under_timer(function, args, kwargs, seconds):
 
 
 def _call_under_watch(function, args, kwargs, seconds):
-    caller, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    caller, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
     throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch():
         pause = seconds
         while not over.wait(pause):
-            throw(caller, ctypes.py_object(TooSlow))
-            pause = 0.02
+            with lock:
+                if not over.is_set():
+                    throw(caller, ctypes.py_object(TooSlow))
+            pause = 0.005
 
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         return function(*args, **kwargs)
     finally:
-        while watcher.is_alive():
+        # A TooSlow that is already on its way arrives here, at one of these calls.
+        while not over.is_set():
             try:
-                over.set()
-                watcher.join()
-            except TooSlow:  # thrown just as the call ended by itself
+                with lock:
+                    over.set()
+            except TooSlow:
                 continue
-        throw(caller, None)

@@ -171,7 +171,7 @@ class Exercise:
         right = parts(wanted)
         if ranges := self._ranges(p):  # of many right answers, compare with the nearest
             right = tuple(
-                np.where(low < high, np.clip(got, low, high), one)
+                np.where((low < high) & ~np.isnan(got), np.clip(got, low, high), one)
                 for one, got, (low, high) in zip(right, parts(outcome.value), ranges, strict=True)
             )
         return outcome.agrees(Outcome("value", right), self._closeness(outcome))
@@ -310,7 +310,7 @@ class Exercise:
         ]
         stars = "★" * self.stars + "☆" * (3 - self.stars)
         return "\n\n".join(
-            [f"**`{self.name}`** {stars} {self.task}"] + [fold(*f) for f in folded if f[-1]]
+            [f"**`{self.name}`** {stars}", self.task] + [fold(*f) for f in folded if f[-1]]
         )
 
 

@@ -1,0 +1,448 @@
+"""The checker: no wrong answer passes, every known mistake is called by its name."""
+
+import inspect
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from dlnotes import exercises
+from dlnotes.exercises import Exercise, Mistake, Option, Question, probe
+from dlnotes.exercises._answer import Probe, parts, run
+
+every_exercise = pytest.mark.parametrize("exercise", exercises.ALL, ids=lambda e: e.name)
+every_mistake = pytest.mark.parametrize(
+    ("exercise", "mistake"),
+    [(e, m) for e in exercises.ALL for m in e.mistakes],
+    ids=lambda x: x.name[:40],
+)
+every_convention = pytest.mark.parametrize(
+    ("exercise", "convention"),
+    [(e, c) for e in exercises.ALL for c in e.conventions],
+    ids=lambda x: x.name[:40],
+)
+
+
+def pasted(exercise, answer):
+    """An answer as its reader would have it: compiled from its source, with np and nothing else."""
+    namespace = {"np": np}
+    exec(exercise.source(answer), namespace)
+    return namespace[exercise.name]
+
+
+def slope(y, y_hat):
+    return 2 * (y_hat - y) / y.size
+
+
+slope_exercise = Exercise(
+    name="slope",
+    task="The slope.",
+    solution=slope,
+    probes=(
+        (np.array([3.0, 5.0, 2.0]), np.array([2.0, 7.0, 2.5])),
+        (np.array([[1.0, 0.0, 7.0], [4.0, -2.0, 1.0]]), np.array([[2.0, 3, 1.0], [1.0, 1.0, 6.0]])),
+    ),
+    mistakes=(Mistake("uphill", lambda y, y_hat: 2 * (y - y_hat) / y.size),),
+    seconds=0.3,
+)
+
+
+# --- every exercise of the book
+
+
+@every_exercise
+def test_the_solution_is_right(exercise):
+    verdict = exercise.check(pasted(exercise, exercise.solution))
+    assert verdict and verdict.status == "right", verdict
+
+
+@every_exercise
+def test_the_solution_agrees_with_the_book_s_own_function(exercise):
+    if exercise.book is None:
+        assert exercise.name == "threshold_for_recall"  # nothing in the package to compare with
+        return
+    for p in exercise.all_probes(np.random.default_rng(0)):
+        mine, book = run(exercise.solution, p), run(exercise.book, p)
+        assert book.agrees(mine, lambda a, b: exercise.close(a, b)), (p, mine, book)
+
+
+@every_exercise
+def test_the_starter_is_not_attempted(exercise):
+    namespace = {"exercises": exercises}
+    *define, check = exercise.starter.split("\n\n\n")
+    exec("\n".join(define), namespace)
+    verdict = eval(check, namespace)
+    assert verdict.status == "not attempted" and not verdict
+
+
+@every_mistake
+def test_a_known_mistake_is_called_by_its_name_and_no_other(exercise, mistake):
+    for _ in range(3):  # the fresh probes differ each time
+        verdict = exercise.check(pasted(exercise, mistake.answer))
+        assert verdict.status == "wrong" and not verdict
+        assert verdict.mistake is mistake, verdict
+        assert mistake.name[1:] in verdict.message
+
+
+@every_convention
+def test_another_convention_is_right_and_named(exercise, convention):
+    verdict = exercise.check(pasted(exercise, convention.answer))
+    assert verdict and verdict.status == "right by another convention", verdict
+    assert convention.name in verdict.message
+
+
+@every_exercise
+def test_it_knows_at_least_five_mistakes_by_different_names(exercise):
+    assert len({m.name for m in exercise.mistakes}) == len(exercise.mistakes) >= 5
+
+
+def returns_its_first_argument(*args, **kwargs):
+    return next(iter([*args, *kwargs.values()]))
+
+
+class EqualsEverything:
+    __eq__ = __ge__ = __le__ = lambda self, other: True
+    __hash__ = None
+    shape = ()
+
+    def __array__(self, dtype=None, copy=None):
+        return np.zeros(())
+
+    def __float__(self):
+        return 0.0
+
+
+class LyingArray(np.ndarray):
+    def __eq__(self, other):
+        return True
+
+    def __sub__(self, other):
+        return np.zeros(self.shape)
+
+
+CHEATS = {
+    "its argument": returns_its_first_argument,
+    "a constant": lambda *args, **kwargs: 0.25,
+    "zero": lambda *args, **kwargs: 0,
+    "nan": lambda *args, **kwargs: np.nan,
+    "inf": lambda *args, **kwargs: np.inf,
+    "an empty array": lambda *args, **kwargs: np.array([]),
+    "an object equal to everything": lambda *args, **kwargs: EqualsEverything(),
+    "an array that lies": lambda *args, **kwargs: np.ones(3).view(LyingArray),
+    "text": lambda *args, **kwargs: "0.5",
+    "True": lambda *args, **kwargs: True,
+}
+
+
+@every_exercise
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_no_cheat_passes(exercise, cheat):
+    verdict = exercise.check(CHEATS[cheat])
+    assert verdict.status == "wrong" and not verdict, verdict
+
+
+@every_exercise
+def test_a_wrong_shape_is_refused_even_if_its_values_are_right(exercise):
+    solution = pasted(exercise, exercise.solution)
+    verdict = exercise.check(lambda *args, **kwargs: np.array([solution(*args, **kwargs)]))
+    assert verdict.reason == "shape" and "shape must be" in verdict.message, verdict
+
+
+@every_exercise
+def test_the_answers_remembered_for_the_stored_probes_do_not_pass(exercise):
+    known = [
+        (p, run(exercise.solution, p).value)
+        for p in (p if isinstance(p, Probe) else Probe(p, {}) for p in exercise.probes)
+    ]
+
+    def remembers(*args, **kwargs):
+        for p, answer in known:
+            given = zip([*p.args, *p.kwargs.values()], [*args, *kwargs.values()], strict=True)
+            if all(np.array_equal(a, b) for a, b in given):
+                return answer
+        return known[0][1]
+
+    assert not exercise.check(remembers)
+
+
+@every_exercise
+def test_the_book_s_own_code_is_no_answer(exercise):
+    assert exercise.check(exercise.solution).reason == "borrowed"
+    if exercise.book is not None:
+        assert exercise.check(exercise.book).reason == "borrowed"
+
+
+@every_exercise
+def test_an_answer_in_lists_or_in_float32_is_right(exercise):
+    solution = pasted(exercise, exercise.solution)
+
+    def in_lists(*args, **kwargs):
+        return np.asarray(solution(*args, **kwargs)).tolist()
+
+    def in_float32(*args, **kwargs):
+        return np.asarray(solution(*args, **kwargs), dtype=np.float32)
+
+    assert exercise.check(in_lists).status == "right"
+    assert exercise.check(in_float32).status == "right"
+
+
+@every_exercise
+def test_what_is_shown_has_the_task_the_slips_and_the_solution(exercise):
+    shown = exercise._repr_markdown_()
+    assert exercise.task in shown and exercise.hint and exercise.hint in shown
+    assert all(m.name[1:] in shown for m in exercise.mistakes)
+    assert exercise.source(exercise.solution) in shown
+    assert shown.count("<details") == shown.count("</details>") == 3
+
+
+@pytest.mark.parametrize("topic", exercises.TOPICS, ids=lambda t: t.__name__.split(".")[-1])
+def test_every_question_gives_a_reason_for_every_option(topic):
+    assert len(topic.questions) >= 4
+    for question in topic.questions:
+        assert len(question.options) == 4
+        shown = question._repr_markdown_()
+        assert shown.count("<details") == 4 and shown.count("Yes: ") == 1
+        for option in question.options:
+            why = option.why.name if isinstance(option.why, Mistake) else option.why
+            assert len(why) > 15 and why in shown
+
+
+# --- the engine, case by case
+
+
+def check(answer):
+    return slope_exercise.check(answer)
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, ..., lambda y, y_hat: None, lambda y, y_hat: ...], ids=repr
+)
+def test_nothing_is_not_an_error(nothing):
+    assert check(nothing).status == "not attempted"
+
+
+def test_not_implemented_is_not_an_error():
+    def later(y, y_hat):
+        raise NotImplementedError
+
+    assert check(later).status == "not attempted"
+
+
+def test_something_that_cannot_be_called_raises():
+    with pytest.raises(TypeError, match=r"slope: check wants your function, got a float; write "):
+        check(1.5)
+
+
+def test_a_known_mistake_is_told_with_the_smallest_case():
+    verdict = check(lambda y, y_hat: 2 * (y - y_hat) / y.size)
+    assert str(verdict) == (
+        "slope: wrong. Uphill.\n"
+        "  slope(y=[3, 5, 2], y_hat=[2, 7, 2.5])\n"
+        "  wanted  [-0.666667, 1.33333, 0.333333]\n"
+        "  got     [0.666667, -1.33333, -0.333333]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda y, y_hat: -2 * slope(y, y_hat), "everything is -2 times"),
+        (lambda y, y_hat: 2 * slope(y, y_hat), "twice"),
+        (lambda y, y_hat: slope(y, y_hat) / 2, "half"),
+        (lambda y, y_hat: 5 * slope(y, y_hat), "everything is 5 times"),
+        (lambda y, y_hat: slope(y, y_hat) * y.size, "too large by a factor of the number of values"),
+        (lambda y, y_hat: slope(y, y_hat) / y.size, "too small by a factor of the number of values"),
+        (lambda y, y_hat: slope(y, y_hat) * len(y), "factor of the number of rows"),
+        (lambda y, y_hat: slope(y, y_hat)[::-1], "reverse order"),
+        (lambda y, y_hat: slope(y, y_hat).T, "transposed"),
+        (lambda y, y_hat: slope(y, y_hat) * np.nan, "nan where a number is wanted"),
+        (lambda y, y_hat: slope(y, y_hat) / 0.0, "inf where a number is wanted"),
+        (lambda y_hat, y: 2 * (y_hat - y) / y.size + 1, "the arguments come as (y, y_hat)"),
+    ],
+)
+def test_an_unknown_mistake_is_explained_by_what_it_did(answer, words):
+    verdict = check(answer)
+    assert verdict.status == "wrong" and verdict.mistake is None
+    assert words.lower() in verdict.message.lower(), verdict
+
+
+def cumulative(x):
+    return np.cumsum(x, axis=0)
+
+
+def halves(x):
+    return x / 2, np.abs(x)
+
+
+def _of(solution, *probes):
+    return Exercise(name="f", task="", solution=solution, probes=probes, mistakes=())
+
+
+def test_a_step_too_late_and_a_step_too_early_are_told():
+    steps = _of(cumulative, (np.array([1.0, 3.0, 2.0, 5.0]),))
+    assert "one step too late" in str(steps.check(lambda x: np.r_[0, np.cumsum(x)[:-1]]))
+    assert "one step too early" in str(steps.check(lambda x: np.r_[np.cumsum(x)[1:], 9]))
+
+
+def test_swapped_parts_and_a_missing_part_are_told():
+    pair = _of(halves, (np.array([1.0, -3.0]),))
+    assert pair.check(lambda x: (x / 2, np.abs(x)))
+    assert "wrong order" in str(pair.check(lambda x: (np.abs(x), x / 2)))
+    assert "must be (2,) and (2,), got (2,)" in str(pair.check(lambda x: x / 2))
+
+
+def test_a_right_answer_to_some_probes_only_is_wrong():
+    def first_only(y, y_hat):
+        return slope(y, y_hat) if y.ndim == 1 else slope(y, y_hat) + (y == 7)
+
+    verdict = check(first_only)
+    assert verdict.reason == "value" and "[[1, 0, 7], [4, -2, 1]]" in verdict.message
+
+
+def test_the_reader_s_own_error_is_told_with_its_line():
+    def divides(y, y_hat):
+        n = 0
+        return [1 / n for _ in y]
+
+    verdict = check(divides)
+    assert verdict.reason == "error"
+    assert "Your code raised ZeroDivisionError: division by zero (line" in verdict.message
+    assert "return [1 / n for _ in y])" in verdict.message
+
+
+def test_a_wrong_signature_is_told():
+    assert "called as slope(y, y_hat), and yours takes (y)" in str(check(lambda y: y))
+
+
+def test_leaving_the_notebook_is_not_possible():
+    def leaves(y, y_hat):
+        raise SystemExit
+
+    assert "SystemExit" in str(check(leaves))
+
+
+def test_ctrl_c_passes_through():
+    def interrupted(y, y_hat):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(interrupted)
+
+
+def test_changing_an_argument_is_told_and_the_probes_stay_as_they_were():
+    def in_place(y, y_hat):
+        y_hat -= y
+        return 2 * y_hat / y.size
+
+    assert "changes its argument y_hat" in str(check(in_place))
+    assert slope_exercise.probes[0][1].tolist() == [2.0, 7.0, 2.5]
+
+
+def loops(y, y_hat):
+    while True:
+        pass
+
+
+def swallows(y, y_hat):
+    while True:
+        try:
+            sum(range(100))
+        except:  # noqa: E722  the reader's own bare except is what is tried here
+            pass
+
+
+def sleeps(y, y_hat):
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("endless", [loops, swallows, sleeps])
+def test_an_endless_loop_is_stopped_and_reported(endless):
+    start = time.monotonic()
+    verdict = check(endless)
+    assert verdict.reason == "slow" and "too slow" in verdict.message
+    assert time.monotonic() - start < 10  # a hang would last for ever
+    assert check(slope).status == "right"
+
+
+@pytest.mark.parametrize("endless", [loops, swallows])
+def test_an_endless_loop_is_stopped_on_another_thread_too(endless):
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.extend([check(endless), check(slope)]))
+    thread.start()
+    thread.join(20)
+    assert [v.reason for v in verdicts] == ["slow", ""]
+
+
+def test_an_answer_cannot_look_up_what_is_wanted():
+    """Walking up the frames finds the exercise but no computed answer, and calling its solution
+    is noticed."""
+
+    def peeks(x):
+        frame = inspect.currentframe()
+        while frame := frame.f_back:
+            me = frame.f_locals.get("self")
+            if isinstance(me, Exercise):
+                assert "wanted" not in frame.f_locals
+                return me.solution(x)
+        return None
+
+    squares = exercises.metrics.precision
+    verdict = squares.check(peeks)
+    assert verdict.reason == "borrowed" and "NumPy alone" in verdict.message
+
+
+def test_switching_the_watch_off_is_noticed():
+    import sys
+
+    def unwatched(C):
+        sys.setprofile(None)
+        return exercises.metrics.precision.solution(C)
+
+    assert exercises.metrics.precision.check(unwatched).reason == "borrowed"
+
+
+def test_warnings_of_the_reader_s_code_stay_out_of_the_verdict():
+    def warns(y, y_hat):
+        np.log(np.array([-1.0]))
+        return slope(y, y_hat)
+
+    assert check(warns).status == "right"
+
+
+def test_complex_and_ragged_answers_are_refused_in_words():
+    assert "complex numbers" in str(check(lambda y, y_hat: slope(y, y_hat) + 0j))
+    assert "unequal lengths" in str(check(lambda y, y_hat: [[1], [2, 3], [4]]))
+
+
+def test_any_slope_between_serves_at_a_tie_and_none_beyond():
+    def at_tie(value):
+        def answer(y, y_hat):
+            return np.where(y == y_hat, value / y.size, np.sign(y_hat - y) / y.size)
+
+        return exercises.losses.mae_grad.check(answer)
+
+    assert at_tie(1) and at_tie(-1) and at_tie(0.3)
+    assert not at_tie(1.2) and not at_tie(-2) and not at_tie(np.nan)
+
+
+def test_the_printed_slope_is_named_whatever_it_says_at_a_tie():
+    answer = pasted(exercises.losses.mae_grad, lambda y, y_hat: np.where(y_hat < y, 1, -1) / y.size)
+    verdict = exercises.losses.mae_grad.check(answer)
+    assert verdict.mistake is exercises.losses.mae_grad.mistakes[0]
+
+
+def test_an_answer_that_is_a_probe_with_keywords_gets_them():
+    huber = exercises.losses.huber
+    assert isinstance(huber.probes[0], Probe) and "delta" in huber.probes[0].kwargs
+    assert "delta=..." in str(huber.check(lambda y, y_hat: 1.0))
+    assert probe(1, a=2) == Probe((1,), {"a": 2})
+
+
+def test_a_question_has_exactly_one_right_answer():
+    with pytest.raises(ValueError, match="must hold one right answer, got 0"):
+        Question("?", (Option("a", "because"), Option("b", "because")))
+
+
+def test_parts_of_one_array_are_one():
+    assert len(parts(np.zeros(3))) == 1 and len(parts((np.zeros(3), np.zeros(2)))) == 2
