@@ -3,12 +3,22 @@
 Each check returns what it approves: float32 stays float32, any other real number becomes float64.
 """
 
+import sys
+
 import numpy as np
+
+
+def real(who, name, value):
+    """The value as an array of real numbers, nan and infinities among them."""
+    a = _array(who, name, value)
+    if a.dtype.kind not in "biuf" and a.size:
+        raise TypeError(f"{who}: {name} must hold real numbers, got {_describe(a)}")
+    return a
 
 
 def numbers(who, **arrays):
     """The arguments as non-empty real arrays without nan, sharing one floating type."""
-    arrays = {name: _real(who, name, value) for name, value in arrays.items()}
+    arrays = {name: real(who, name, value) for name, value in arrays.items()}
     single = all(a.dtype == np.float32 for a in arrays.values())
     for name, a in arrays.items():
         if a.size == 0:
@@ -76,10 +86,11 @@ def classes(who, name, y, count):
 
 def positive(who, name, value):
     """value as a finite float above 0."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+    real = isinstance(value, (int, float, np.integer, np.floating))
+    if isinstance(value, bool) or not real:
         raise TypeError(f"{who}: {name} must be a number above 0, got {value!r}")
-    if not 0 < value < np.inf:
-        raise ValueError(f"{who}: {name} must be a number above 0, got {float(value):g}")
+    if not 0 < value <= sys.float_info.max:
+        raise ValueError(f"{who}: {name} must be a finite number above 0, got {value}")
     return float(value)
 
 
@@ -93,14 +104,21 @@ def count(who, name, value):
 
 
 def choice(who, name, value, allowed):
-    if not isinstance(value, str) or value not in allowed:
+    """Refuse a value that is not one of a few."""
+    if not isinstance(value, (str, int, np.integer)) or value not in allowed:
         wanted = ", ".join(map(repr, allowed))
         raise ValueError(f"{who}: {name} must be one of {wanted}, got {value!r}")
 
 
+def instance(who, name, value, kind, words):
+    """Refuse a value that is not of the kind, in words."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{who}: {name} must be {words}, got {value!r}")
+
+
 def cotangent(who, dy, shape, dtype):
     """The gradient arriving at an output of the given shape; a plain number serves every entry."""
-    dy = np.asarray(numbers(who, dy=dy), dtype=dtype)
+    dy = np.asarray(finite(who, dy=dy), dtype=dtype)
     if dy.shape not in (shape, ()):
         raise ValueError(f"{who}: dy must have shape {shape} like the output, got {dy.shape}")
     return dy
@@ -113,13 +131,6 @@ def _array(who, name, value):
         raise ValueError(f"{who}: {name} must be an array, got rows of unequal length") from None
 
 
-def _real(who, name, value):
-    a = _array(who, name, value)
-    if a.dtype.kind not in "biuf" and a.size:
-        raise TypeError(f"{who}: {name} must hold real numbers, got {_describe(a)}")
-    return a
-
-
 def _describe(a):
     return {"U": "text", "S": "bytes", "c": "complex numbers", "O": "objects"}.get(
         a.dtype.kind, a.dtype.name
@@ -129,7 +140,10 @@ def _describe(a):
 def _all(who, name, wanted, a, good):
     if not good.all():
         where = _first(~good)
-        raise ValueError(f"{who}: {name} must {wanted}, got {a[where].item():g} at {where}")
+        # All digits: 1.0000001 is no probability, and rounded to 1 it would seem to be one.
+        raise ValueError(
+            f"{who}: {name} must {wanted}, got {str(a[where]).removesuffix('.0')} at {where}"
+        )
 
 
 def _first(mask):

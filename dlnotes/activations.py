@@ -28,13 +28,12 @@ def softmax(x):
 
     x: (..., C) finite scores -> (..., C). Raises ValueError on nan, infinities or no values.
     """
-    e = np.exp(_below_the_largest("softmax", x))
-    return e / e.sum(axis=-1, keepdims=True)
+    return _softmax("softmax", x)
 
 
 def softmax_grad(x, dy=1.0):
     """dL/dx_c = s_c (dy_c - sum_k dy_k s_k)."""
-    s = softmax(x)
+    s = _softmax("softmax_grad", x)
     dy = _require.cotangent("softmax_grad", dy, s.shape, s.dtype)
     return s * (dy - (dy * s).sum(axis=-1, keepdims=True))
 
@@ -53,9 +52,14 @@ def log_softmax(x):
 
 def log_softmax_grad(x, dy=1.0):
     """dL/dx_c = dy_c - s_c sum_k dy_k."""
-    s = softmax(x)
+    s = _softmax("log_softmax_grad", x)
     dy = np.broadcast_to(_require.cotangent("log_softmax_grad", dy, s.shape, s.dtype), s.shape)
     return dy - s * dy.sum(axis=-1, keepdims=True)
+
+
+def _softmax(who, x):
+    e = np.exp(_below_the_largest(who, x))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def _below_the_largest(who, x):

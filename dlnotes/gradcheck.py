@@ -4,6 +4,8 @@ The gradients are compared under a random cotangent dy: summing a function's out
 hide whatever the sum cannot see (a softmax sums to 1, so a gradient of zero would pass).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from . import _require
@@ -18,19 +20,10 @@ def numerical_gradient(f, *args, wrt=0, dy=1.0, **settings):
     f: returns a number or an array; dy: a number or an array of the output's shape.
     args[wrt]: real numbers, any shape -> float64 array of that shape, about ten digits right where
     f is smooth. At a kink it is the mean of the two one-sided slopes.
-    Raises ValueError if dy does not fit the output.
+    Raises TypeError if f is no function, ValueError if dy does not fit the output, args[wrt] is
+    not there or f is not finite beside it.
     """
-    x = _require.finite("numerical_gradient", **{f"args[{wrt}]": args[wrt]}).astype(np.float64)
-    grad = np.empty_like(x)
-    for i in np.ndindex(x.shape):
-        h = STEP * max(1.0, abs(x[i]))
-        ahead, behind = x.copy(), x.copy()
-        ahead[i] += h
-        behind[i] -= h
-        rise = _at(f, args, wrt, ahead, settings) - _at(f, args, wrt, behind, settings)
-        arriving = _require.cotangent("numerical_gradient", dy, rise.shape, np.float64)
-        grad[i] = (arriving * rise).sum() / (ahead[i] - behind[i])
-    return grad
+    return _differences("numerical_gradient", f, args, wrt, dy, settings)
 
 
 def gradient_gap(f, f_grad, *args, wrt=(0,), rng, **settings):
@@ -40,24 +33,30 @@ def gradient_gap(f, f_grad, *args, wrt=(0,), rng, **settings):
     every argument that `wrt` counts, in that order (one array if it counts one). dy is drawn from
     rng, so a gradient that is right only for a constant dy is found out.
     -> float: 0 is perfect, about 1e-9 is good, 1 is unrelated, 2 is the wrong sign
-    Raises ValueError if a gradient is missing or has not its argument's shape.
+    Raises TypeError if f or f_grad is no function or rng no Generator, ValueError if a gradient is
+    missing or has not its argument's shape.
     """
+    _require.instance("gradient_gap", "f", f, Callable, "a function")
+    _require.instance("gradient_gap", "f_grad", f_grad, Callable, "a function")
+    _require.instance("gradient_gap", "wrt", wrt, tuple, "a tuple such as (0,)")
+    _require.instance("gradient_gap", "rng", rng, np.random.Generator, "a NumPy Generator")
+    if not wrt:
+        raise ValueError("gradient_gap: wrt must count at least one argument, got ()")
     dy = rng.standard_normal(np.shape(f(*args, **settings)))
     grads = f_grad(*args, dy=dy, **settings)
     grads = grads if isinstance(grads, tuple) else (grads,)
     if len(grads) != len(wrt):
-        raise ValueError(
-            f"gradient_gap: f_grad must return {len(wrt)} gradients, got {len(grads)}"
-        )
+        raise ValueError(f"gradient_gap: f_grad must return {len(wrt)} gradients, got {len(grads)}")
     return max(_gap(f, args, i, dy, settings, grad) for i, grad in zip(wrt, grads, strict=True))
 
 
 def _gap(f, args, i, dy, settings, grad):
-    wanted = numerical_gradient(f, *args, wrt=i, dy=dy, **settings)
-    if np.shape(grad) != wanted.shape:
+    wanted = _differences("gradient_gap", f, args, i, dy, settings)
+    grad = _require.real("gradient_gap", f"f_grad's gradient in args[{i}]", grad)
+    if grad.shape != wanted.shape:
         raise ValueError(
-            f"gradient_gap: the gradient in args[{i}] must have shape {wanted.shape}, "
-            f"got {np.shape(grad)}"
+            f"gradient_gap: f_grad's gradient in args[{i}] must have shape {wanted.shape}, "
+            f"got {grad.shape}"
         )
     if not np.isfinite(grad).all():
         return float("inf")
@@ -65,5 +64,21 @@ def _gap(f, args, i, dy, settings, grad):
     return float(np.abs(grad - wanted).max() / scale) if scale else 0.0
 
 
-def _at(f, args, wrt, x, settings):
-    return np.asarray(f(*args[:wrt], x, *args[wrt + 1 :], **settings), dtype=np.float64)
+def _differences(who, f, args, wrt, dy, settings):
+    _require.instance(who, "f", f, Callable, "a function")
+    _require.choice(who, "wrt", wrt, range(len(args)))
+    x = _require.finite(who, **{f"args[{wrt}]": args[wrt]}).astype(np.float64)
+
+    def at(i, step):
+        moved = x.copy()
+        moved[i] += step
+        y = f(*args[:wrt], moved, *args[wrt + 1 :], **settings)
+        return _require.finite(who, **{"f's output": y}).astype(np.float64), moved[i]
+
+    grad = np.empty_like(x)
+    for i in np.ndindex(x.shape):
+        h = STEP * max(1.0, abs(x[i]))
+        (y_ahead, ahead), (y_behind, behind) = at(i, h), at(i, -h)
+        arriving = _require.cotangent(who, dy, y_ahead.shape, np.float64)
+        grad[i] = (arriving * (y_ahead - y_behind)).sum() / (ahead - behind)
+    return grad

@@ -17,8 +17,9 @@ from . import _require, activations
 
 REDUCTIONS = ("mean", "sum", "none")
 
-# A square beyond the largest float is inf, and so is the logarithm's price of the impossible.
-_to_infinity = np.errstate(over="ignore", divide="ignore")
+# A square beyond the largest float is inf, and so is the logarithm's price of the impossible; an
+# infinite slope times a dy of 0 is nan.
+_to_infinity = np.errstate(over="ignore", divide="ignore", invalid="ignore")
 
 
 @_to_infinity
@@ -122,6 +123,7 @@ def cross_entropy_grad(y, y_hat, dy=1.0, *, reduction="sum"):
     return dy[..., np.newaxis] * _minus_over(y, y_hat)
 
 
+@_to_infinity
 def cross_entropy_with_logits(y, z, *, reduction="sum"):
     """(7) for y_hat = softmax(z), without computing y_hat: no logit is too large.
 
@@ -227,7 +229,7 @@ def hinge_grad(y, y_hat, dy=1.0, *, reduction="sum"):
 
 
 def _weighted(weight, log, x):
-    """weight * log(x), and 0 where the weight is 0, whatever the logarithm."""
+    """The weight times log(x), and 0 where the weight is 0, whatever the logarithm."""
     return weight * log(x, out=np.zeros_like(x), where=weight > 0)
 
 
@@ -240,7 +242,11 @@ def _reduce(who, values, reduction):
     _require.choice(who, "reduction", reduction, REDUCTIONS)
     if reduction == "none":
         return values
-    return float(values.mean() if reduction == "mean" else values.sum())
+    if reduction == "sum":
+        return float(values.sum())
+    mean = values.mean()
+    # The sum may lie beyond the largest float where the mean does not.
+    return float(mean if np.isfinite(mean) else (values / values.size).sum())
 
 
 def _arriving(who, dy, reduction, shape, dtype):
@@ -273,7 +279,9 @@ def _labelled(who, y, y_hat):
     _require.unit_interval(who, "y_hat", y_hat)
     y = _require.classes(who, "y", y, y_hat.shape[1])
     if y.shape != y_hat.shape[:1]:
-        raise ValueError(f"{who}: y must have shape {y_hat.shape[:1]}, one class a row, got {y.shape}")
+        raise ValueError(
+            f"{who}: y must have shape {y_hat.shape[:1]}, one class a row, got {y.shape}"
+        )
     return y, y_hat
 
 

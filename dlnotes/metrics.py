@@ -92,7 +92,8 @@ class Confusion:
             return 0.0
         covariance = tp * tn - fp * fn
         # One correctly rounded division of exact integers: nothing overflows, nothing cancels.
-        return math.copysign(math.sqrt(covariance**2 / margins), covariance)
+        size = math.sqrt(covariance**2 / margins)
+        return -size if covariance < 0 else size
 
     @property
     def balanced_accuracy(self):

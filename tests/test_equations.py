@@ -157,4 +157,3 @@ def test_a_form_that_raises_is_as_far_off_as_can_be():
         return 1 / 0
 
     assert equations.get("eq-2").gap(divides_by_zero) == math.inf
-

@@ -251,8 +251,14 @@ def test_a_known_mistake_is_told_with_the_smallest_case():
         (lambda y, y_hat: 2 * slope(y, y_hat), "twice"),
         (lambda y, y_hat: slope(y, y_hat) / 2, "half"),
         (lambda y, y_hat: 5 * slope(y, y_hat), "everything is 5 times"),
-        (lambda y, y_hat: slope(y, y_hat) * y.size, "too large by a factor of the number of values"),
-        (lambda y, y_hat: slope(y, y_hat) / y.size, "too small by a factor of the number of values"),
+        (
+            lambda y, y_hat: slope(y, y_hat) * y.size,
+            "too large by a factor of the number of values",
+        ),
+        (
+            lambda y, y_hat: slope(y, y_hat) / y.size,
+            "too small by a factor of the number of values",
+        ),
         (lambda y, y_hat: slope(y, y_hat) * len(y), "factor of the number of rows"),
         (lambda y, y_hat: slope(y, y_hat)[::-1], "reverse order"),
         (lambda y, y_hat: slope(y, y_hat).T, "transposed"),

@@ -76,9 +76,9 @@ def test_with_every_solution_pasted_the_whole_notebook_runs_and_says_right(topic
 def test_every_mistake_pasted_is_named_and_an_endless_loop_does_not_stop_the_notebook(topic):
     pasted = []
     for e in exercises_of(topic):
-        define, check = e.starter.split("\n\n\n")
+        _, check = e.starter.split("\n\n\n")
         for m in e.mistakes:
-            pasted.append((f"{e.source(m.answer)}\n\n{check}", f"{e.name}: wrong. {m.name[0].upper()}"))
+            pasted.append((f"{e.source(m.answer)}\n\n{check}", f"{e.name}: wrong. "))
     define, check = exercises_of(topic)[0].starter.split("\n\n\n")
     endless = define.replace("...", "while True:\n        pass")
     pasted.append((f"{endless}\n\n{check}", f"{exercises_of(topic)[0].name}: too slow"))

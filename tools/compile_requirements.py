@@ -17,10 +17,10 @@ HEADER = (
 
 if importlib.util.find_spec("uv") is None:
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)
-options = "--universal --python-version 3.11 --quiet --no-header --no-annotate --no-emit-index-url"
+command = "-m uv pip compile pyproject.toml --output-file requirements.txt --extra book --extra test"
+quietly = "--universal --python-version 3.11 --quiet --no-header --no-annotate --no-emit-index-url"
 subprocess.run(
-    [sys.executable, "-m", "uv", "pip", "compile", *options.split(), *sys.argv[1:]]
-    + ["--extra", "book", "--extra", "test", "pyproject.toml", "--output-file", FILE.name],
+    [sys.executable, *command.split(), *quietly.split(), *sys.argv[1:]],
     cwd=FILE.parent,
     check=True,
 )

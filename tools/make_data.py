@@ -1,9 +1,11 @@
 """Make dlnotes/data/*.npz from scikit-learn's copies: python tools/make_data.py
 
-The same bytes every time, so that a change of the data shows as one.
+The same bytes every time (for one version of zlib), so that a change of the data shows as one.
 """
 
+import sys
 import zipfile
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -13,34 +15,44 @@ from sklearn import datasets
 FOLDER = Path(__file__).parent.parent / "dlnotes" / "data"
 
 
+def decimals(column):
+    """How many digits behind the point the figures of a column have."""
+    return max(0, *(-Decimal(repr(v)).normalize().as_tuple().exponent for v in column.tolist()))
+
+
 def compact(a):
-    """The smallest integers that hold the values, or float64."""
-    whole = np.array_equal(a, a.astype(int))
-    return a.astype(np.min_scalar_type(int(a.max()))) if whole and a.min() >= 0 else a
+    """Whole numbers in the smallest type that holds them."""
+    return a.astype(np.min_scalar_type(int(a.max())))
 
 
 def save(path, **arrays):
     """Like numpy.savez_compressed, without the time of day."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, array in arrays.items():
             raw = BytesIO()
             np.lib.format.write_array(raw, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, raw.getvalue(), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            entry.create_system = 3  # as on Unix, wherever it is made
+            archive.writestr(entry, raw.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=9)
+
+
+def make(folder):
+    for name, bunch in dict(
+        digits=datasets.load_digits(),
+        breast_cancer=datasets.load_breast_cancer(),
+        diabetes=datasets.load_diabetes(scaled=False),
+        iris=datasets.load_iris(),
+    ).items():
+        behind = np.array([decimals(column) for column in bunch.data.T])
+        save(
+            folder / f"{name}.npz",
+            X=compact(np.rint(bunch.data * 10**behind)),
+            decimals=behind,
+            y=compact(bunch.target),
+            feature_names=np.array(bunch.feature_names, dtype=str),
+            target_names=np.array(bunch.get("target_names", []), dtype=str),
+        )
 
 
 if __name__ == "__main__":
-    digits, cancer = datasets.load_digits(), datasets.load_breast_cancer()
-    diabetes, iris = datasets.load_diabetes(scaled=False), datasets.load_iris()
-    for name, bunch in dict(
-        digits=digits, breast_cancer=cancer, diabetes=diabetes, iris=iris
-    ).items():
-        names = [str(n) for n in bunch.feature_names]
-        targets = [str(n) for n in getattr(bunch, "target_names", [])]
-        save(
-            FOLDER / f"{name}.npz",
-            X=compact(bunch.data),
-            y=compact(bunch.target),
-            feature_names=names,
-            target_names=targets or np.array([], dtype="U1"),
-        )
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)

@@ -1,8 +1,8 @@
 """Every formula of the notes, with its verdict and a check that could refute it.
 
-    >>> from dlnotes import equations
-    >>> equations.verify("1.12")        # shows (3) and (4)
-    >>> equations.get("eq-2").mended    # LaTeX
+>>> from dlnotes import equations
+>>> equations.verify("1.12")        # shows (3) and (4)
+>>> equations.get("eq-2").mended    # LaTeX
 """
 
 from . import losses, metrics

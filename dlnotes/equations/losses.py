@@ -357,7 +357,9 @@ EQUATIONS = (
         refutes={
             "mean over the samples": lambda y, y_hat: losses.nll(y, y_hat, reduction="mean"),
             "no logarithm": lambda y, y_hat: -y_hat[np.arange(y.size), y].sum(),
-            "the largest class, not the true one": lambda y, y_hat: -np.log(y_hat.max(axis=1)).sum(),
+            "the largest class, not the true one": lambda y, y_hat: (
+                -np.log(y_hat.max(axis=1)).sum()
+            ),
         },
         mended=r"L_{\text{NLL}} = -\frac{\sum_{i=1}^n w_{y_i}\, x_{i, y_i}}{\sum_{i=1}^n w_{y_i}}, "
         r"\qquad x_{i,c} = \log \hat{y}_{i,c}",
@@ -433,8 +435,8 @@ EQUATIONS = (
         check=_slope_gap(lambda y, y_hat: losses.huber(y, y_hat, delta=DELTA), Y, Y_HAT),
         refutes={
             "the other sign": lambda y, y_hat, dy: dy * np.clip(y - y_hat, -DELTA, DELTA),
-            "slope 1 beyond delta": lambda y, y_hat, dy: dy * np.where(
-                abs(y - y_hat) <= DELTA, y_hat - y, np.sign(y_hat - y)
+            "slope 1 beyond delta": lambda y, y_hat, dy: (
+                dy * np.where(abs(y - y_hat) <= DELTA, y_hat - y, np.sign(y_hat - y))
             ),
             "never clipped": lambda y, y_hat, dy: dy * (y_hat - y),
         },
@@ -482,8 +484,8 @@ EQUATIONS = (
         refutes={
             "the other sign": lambda y, y_hat, dy: -losses.hinge_grad(y, y_hat, dy),
             "perceptron, no margin": lambda y, y_hat, dy: dy * np.where(y * y_hat < 0, -y, 0),
-            "-y y_hat, the slope in y": lambda y, y_hat, dy: dy * np.where(
-                y * y_hat < 1, -y * y_hat, 0
+            "-y y_hat, the slope in y": lambda y, y_hat, dy: (
+                dy * np.where(y * y_hat < 1, -y * y_hat, 0)
             ),
         },
         mended=r"\partial_{\hat{y}_i} L_{\text{Hinge}} = \begin{cases} \{0\} & "

@@ -98,7 +98,10 @@ def _metric(id, tag, section, title, latex, why, code, route, of_labels, refutes
         form=lambda c: getattr(c, code),
         route=route,
         refutes=refutes,
-        **({"verdict": "holds with conditions", "check": lambda f: _largest_gap(f, of_labels)} | more),
+        **(
+            {"verdict": "holds with conditions", "check": lambda f: _largest_gap(f, of_labels)}
+            | more
+        ),
     )
 
 
@@ -196,7 +199,10 @@ EQUATIONS = (
         "npv",
         "one less the mean truth among the predicted negatives",
         lambda truth, said: _mean(1 - truth[said == 0]),
-        {"specificity, FP for FN": lambda c: _ratio(c.tn, c.tn + c.fp), "precision": lambda c: c.precision},
+        {
+            "specificity, FP for FN": lambda c: _ratio(c.tn, c.tn + c.fp),
+            "precision": lambda c: c.precision,
+        },
         mended=r"\text{NPV} = \frac{TN}{TN + FN} \quad (TN + FN > 0)",
     ),
     _metric(

@@ -144,9 +144,7 @@ class Exercise:
         if outcomes[-1].kind in ("slow", "borrowed"):
             return self._stopped(outcomes[-1], probes[-1])
         wanted = [run(self.solution, p).value for p in probes]
-        good = [
-            self._accepts(p, w, o) for p, w, o in zip(probes, wanted, outcomes, strict=True)
-        ]
+        good = [self._accepts(p, w, o) for p, w, o in zip(probes, wanted, outcomes, strict=True)]
         if all(good):
             single = any(o.single for o in outcomes)
             words = f"{self.name}: right" + (", to the precision of float32" if single else "")
@@ -178,7 +176,9 @@ class Exercise:
 
     def _same(self, answer, probes, outcomes):
         """The answer does on every probe what was done, wherever one value alone is right."""
-        return all(self._same_on(p, run(answer, p), o) for p, o in zip(probes, outcomes, strict=True))
+        return all(
+            self._same_on(p, run(answer, p), o) for p, o in zip(probes, outcomes, strict=True)
+        )
 
     def _same_on(self, p, known, outcome):
         ranges = self._ranges(p)

@@ -86,7 +86,10 @@ mse_grad = Exercise(
     book=losses.mse_grad,
     probes=(
         (np.array([3.0, 5.0, 2.0]), np.array([2.0, 7.0, 2.5])),
-        (np.array([[1.0, 0.0], [4.0, -2.0], [0.5, 3.0]]), np.array([[2.0, -1.0], [1.0, 1.0], [0.0, 3.5]])),
+        (
+            np.array([[1.0, 0.0], [4.0, -2.0], [0.5, 3.0]]),
+            np.array([[2.0, -1.0], [1.0, 1.0], [0.0, 3.5]]),
+        ),
     ),
     fresh=_pair,
     mistakes=(
@@ -150,8 +153,10 @@ bce_logits = Exercise(
         Mistake(
             "the sigmoid rounds to exactly 1 or 0 before the logarithm sees it: inf or nan for "
             "large logits; simplify first",
-            lambda y, z: -np.mean(
-                y * np.log(1 / (1 + np.exp(-z))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-z)))
+            lambda y, z: (
+                -np.mean(
+                    y * np.log(1 / (1 + np.exp(-z))) + (1 - y) * np.log(1 - 1 / (1 + np.exp(-z)))
+                )
             ),
         ),
         Mistake(
@@ -180,25 +185,31 @@ bce_logits = Exercise(
         ),
         Mistake(
             "a small number inside the logarithm hides the price: no mistake costs more than 27.6",
-            lambda y, z: -np.mean(
-                y * np.log(1 / (1 + np.exp(-z)) + 1e-12)
-                + (1 - y) * np.log(1 - 1 / (1 + np.exp(-z)) + 1e-12)
+            lambda y, z: (
+                -np.mean(
+                    y * np.log(1 / (1 + np.exp(-z)) + 1e-12)
+                    + (1 - y) * np.log(1 - 1 / (1 + np.exp(-z)) + 1e-12)
+                )
             ),
         ),
     ),
     conventions=(
         Convention(
             "Keras clips the probability to 1e-7 from 0 and 1, so no cost exceeds 16.1",
-            lambda y, z: -np.mean(
-                y * np.log(np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7))
-                + (1 - y) * np.log(1 - np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7))
+            lambda y, z: (
+                -np.mean(
+                    y * np.log(np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7))
+                    + (1 - y) * np.log(1 - np.clip(1 / (1 + np.exp(-z)), 1e-7, 1 - 1e-7))
+                )
             ),
         ),
         Convention(
             "PyTorch's BCELoss holds each logarithm at -100 or above",
-            lambda y, z: -np.mean(
-                y * np.maximum(np.log(1 / (1 + np.exp(-z))), -100)
-                + (1 - y) * np.maximum(np.log(1 - 1 / (1 + np.exp(-z))), -100)
+            lambda y, z: (
+                -np.mean(
+                    y * np.maximum(np.log(1 / (1 + np.exp(-z))), -100)
+                    + (1 - y) * np.maximum(np.log(1 - 1 / (1 + np.exp(-z))), -100)
+                )
             ),
         ),
         Convention(
@@ -228,9 +239,7 @@ cross_entropy = Exercise(
     hint="$\\log \\hat{y}_c = z_c - \\log \\sum_k e^{z_k}$. Subtracting the same number from all logits "
     "of a sample changes nothing: which number makes every exponential harmless?",
     solution=_cross_entropy,
-    book=lambda y, z: losses.cross_entropy_with_logits(
-        np.eye(z.shape[1])[y], z, reduction="mean"
-    ),
+    book=lambda y, z: losses.cross_entropy_with_logits(np.eye(z.shape[1])[y], z, reduction="mean"),
     probes=(
         (np.array([1, 0]), np.array([[0.5, 2.0, -1.0], [1.0, 3.0, 0.0]])),
         (
@@ -244,12 +253,18 @@ cross_entropy = Exercise(
         Mistake(
             "softmax was applied twice: the loss cannot fall below 1.46 for ten classes, however "
             "sure the model is",
-            lambda y, z: -np.log(
-                np.exp(np.exp(z - z.max(1)[:, None]) / np.exp(z - z.max(1)[:, None]).sum(1)[:, None])
-                / np.exp(
-                    np.exp(z - z.max(1)[:, None]) / np.exp(z - z.max(1)[:, None]).sum(1)[:, None]
-                ).sum(1)[:, None]
-            )[np.arange(len(y)), y].mean(),
+            lambda y, z: (
+                -np.log(
+                    np.exp(
+                        np.exp(z - z.max(1)[:, None])
+                        / np.exp(z - z.max(1)[:, None]).sum(1)[:, None]
+                    )
+                    / np.exp(
+                        np.exp(z - z.max(1)[:, None])
+                        / np.exp(z - z.max(1)[:, None]).sum(1)[:, None]
+                    ).sum(1)[:, None]
+                )[np.arange(len(y)), y].mean()
+            ),
         ),
         Mistake(
             "the normaliser is missing: the other classes' logits must count, add log sum exp",
@@ -257,25 +272,34 @@ cross_entropy = Exercise(
         ),
         Mistake(
             "the softmax runs across the samples: its axis is the classes', axis 1",
-            lambda y, z: -np.log(np.exp(z - z.max(0)) / np.exp(z - z.max(0)).sum(0))[
-                np.arange(len(y)), y
-            ].mean(),
+            lambda y, z: (
+                -np.log(np.exp(z - z.max(0)) / np.exp(z - z.max(0)).sum(0))[
+                    np.arange(len(y)), y
+                ].mean()
+            ),
         ),
         Mistake(
             "the exponential overflows: subtract each sample's largest logit first",
-            lambda y, z: -np.log(np.exp(z) / np.exp(z).sum(1)[:, None])[np.arange(len(y)), y].mean(),
+            lambda y, z: (
+                -np.log(np.exp(z) / np.exp(z).sum(1)[:, None])[np.arange(len(y)), y].mean()
+            ),
         ),
         Mistake(
             "the sum was taken: it grows with the batch, average over the samples",
-            lambda y, z: -(
-                z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None]
-            )[np.arange(len(y)), y].sum(),
+            lambda y, z: (
+                -(z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None])[
+                    np.arange(len(y)), y
+                ].sum()
+            ),
         ),
         Mistake(
             "the mean was taken over samples and classes: each sample has one true class",
-            lambda y, z: -(
-                z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None]
-            )[np.arange(len(y)), y].sum() / z.size,
+            lambda y, z: (
+                -(z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None])[
+                    np.arange(len(y)), y
+                ].sum()
+                / z.size
+            ),
         ),
         Mistake(
             "the minus is missing: a logarithm of a probability is negative, a loss is not",
@@ -291,9 +315,12 @@ cross_entropy = Exercise(
     conventions=(
         Convention(
             "information theory counts in bits, nats divided by log 2",
-            lambda y, z: -(
-                z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None]
-            )[np.arange(len(y)), y].mean() / np.log(2),
+            lambda y, z: (
+                -(z - z.max(1)[:, None] - np.log(np.exp(z - z.max(1)[:, None]).sum(1))[:, None])[
+                    np.arange(len(y)), y
+                ].mean()
+                / np.log(2)
+            ),
         ),
     ),
 )
@@ -462,7 +489,9 @@ huber = Exercise(
         Mistake(
             "beyond delta the loss jumps: delta |r| lacks the -delta^2 / 2 that joins the branches",
             lambda y, y_hat, *, delta: np.sum(
-                np.where(np.abs(y - y_hat) <= delta, (y - y_hat) ** 2 / 2, delta * np.abs(y - y_hat))
+                np.where(
+                    np.abs(y - y_hat) <= delta, (y - y_hat) ** 2 / 2, delta * np.abs(y - y_hat)
+                )
             ),
         ),
         Mistake(
@@ -488,7 +517,9 @@ huber = Exercise(
             "squared",
             lambda y, y_hat, *, delta: np.sum(
                 np.where(
-                    y - y_hat <= delta, (y - y_hat) ** 2 / 2, delta * (np.abs(y - y_hat) - delta / 2)
+                    y - y_hat <= delta,
+                    (y - y_hat) ** 2 / 2,
+                    delta * (np.abs(y - y_hat) - delta / 2),
                 )
             ),
         ),
@@ -616,7 +647,9 @@ questions = (
         "Ninety-nine labels are 0 and one is 1000. Which constant guess has the smallest mean "
         "absolute error?",
         (
-            Option("0", "the median: moving up by 1 costs 99 samples a unit each and gains one.", True),
+            Option(
+                "0", "the median: moving up by 1 costs 99 samples a unit each and gains one.", True
+            ),
             Option("10", "that is the mean, the answer of the squared error."),
             Option("500", "that is the midrange, which makes the worst single error smallest."),
             Option("1000", "that serves the one sample and costs the other ninety-nine 1000 each."),
@@ -636,7 +669,10 @@ questions = (
                 "The learning rate is too small",
                 "a small rate is slow, but puts no floor under the loss.",
             ),
-            Option("It is guessing", "guessing among ten costs log 10 = 2.303, and is wrong nine times in ten."),
+            Option(
+                "It is guessing",
+                "guessing among ten costs log 10 = 2.303, and is wrong nine times in ten.",
+            ),
             Option(
                 "The loss is in bits",
                 "one guess in ten is 3.32 bits, and in any unit a sure right answer costs 0.",
@@ -648,7 +684,11 @@ questions = (
         (
             Option("0", "that needs p = 0 there: what never happens costs nothing."),
             Option("nan", "that is a slip of the code; the limit exists."),
-            Option("infinite", "q called impossible what does happen, and no other class makes up for it.", True),
+            Option(
+                "infinite",
+                "q called impossible what does happen, and no other class makes up for it.",
+                True,
+            ),
             Option("16.1 times p", "that is the price after Keras has clipped q to 1e-7."),
         ),
     ),
@@ -656,7 +696,9 @@ questions = (
         "The label is 1, the logit is -10, and the loss is the squared error of the sigmoid. How "
         "steep is the loss in the logit?",
         (
-            Option("as steep as it gets", "that is so for the cross-entropy, whose slope is near -1."),
+            Option(
+                "as steep as it gets", "that is so for the cross-entropy, whose slope is near -1."
+            ),
             Option(
                 "almost flat",
                 "the factor s(1 - s) of the sigmoid is 0.00005 there: a confident mistake "
@@ -664,7 +706,10 @@ questions = (
                 True,
             ),
             Option("exactly -1", "that is the hinge loss."),
-            Option("infinitely steep", "that is log p in the probability p, before the sigmoid's factor."),
+            Option(
+                "infinitely steep",
+                "that is log p in the probability p, before the sigmoid's factor.",
+            ),
         ),
     ),
     Question(
@@ -693,7 +738,9 @@ questions = (
                 True,
             ),
             Option("the gradient is zero", "the gradient of the sum is; the softmax's own is not."),
-            Option("the outputs sum to 1", "true, but known before; the question was the gradient."),
+            Option(
+                "the outputs sum to 1", "true, but known before; the question was the gradient."
+            ),
         ),
     ),
 )

@@ -24,7 +24,7 @@ def _random_table(rng):
 
 def _confusion_matrix(*, truth, pred):
     C = np.zeros((2, 2))
-    for t, p in zip(truth, pred):
+    for t, p in zip(truth, pred, strict=True):
         C[t, p] += 1
     return C
 
@@ -104,7 +104,7 @@ confusion_matrix = Exercise(
 
 
 def _precision(C):
-    (tn, fp), (fn, tp) = C
+    (_, fp), (_, tp) = C
     return tp / (tp + fp) if tp + fp else np.nan
 
 
@@ -154,7 +154,7 @@ precision = Exercise(
 
 
 def _f1(C):
-    (tn, fp), (fn, tp) = C
+    (_, fp), (fn, tp) = C
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else np.nan
 
 
@@ -243,7 +243,10 @@ mcc = Exercise(
             "the product of the margins wrapped around: int64 ends at 9.2e18; compute in floats",
             lambda C: (
                 (C[1, 1] * C[0, 0] - C[0, 1] * C[1, 0])
-                / (np.sqrt(np.prod(C.sum(0), dtype=np.int64) * np.prod(C.sum(1), dtype=np.int64)) or 1)
+                / (
+                    np.sqrt(np.prod(C.sum(0), dtype=np.int64) * np.prod(C.sum(1), dtype=np.int64))
+                    or 1
+                )
             ),
         ),
         Mistake(
@@ -410,14 +413,16 @@ ppv_at = Exercise(
 
 def _threshold_for_recall(score, truth, r):
     positives = score[truth == 1]
-    for cut in np.sort(score)[::-1]:
-        if np.mean(positives >= cut) >= r:
-            return cut
+    return max(cut for cut in score if np.mean(positives >= cut) >= r)
 
 
 def _random_scores(rng):
     truth = rng.permutation([1] * 6 + [0] * 7)
-    return rng.choice(np.arange(40), 13, replace=False) / 40, truth, float(rng.choice([0.4, 0.6, 0.75]))
+    return (
+        rng.choice(np.arange(40), 13, replace=False) / 40,
+        truth,
+        float(rng.choice([0.4, 0.6, 0.75])),
+    )
 
 
 threshold_for_recall = Exercise(
@@ -426,8 +431,8 @@ threshold_for_recall = Exercise(
     task="A sample is called positive if its score is at least the threshold. Find the largest "
     "score in use as a threshold at which recall reaches `r`. `score`: $n$ numbers; `truth`: $n$ "
     "labels, 0 or 1, not all 0; `r`: above 0, at most 1. Return one of the scores.",
-    hint="Recall looks at the positive samples alone. Lower the threshold from the top, one score at "
-    "a time, and stop as soon as enough of them are at or above it.",
+    hint="Recall looks at the positive samples alone. Which scores, taken as "
+    "the threshold, have enough of them at or above?",
     solution=_threshold_for_recall,
     probes=(
         (np.array([0.9, 0.8, 0.6, 0.4]), np.array([1, 0, 1, 1]), 0.6),
@@ -504,9 +509,13 @@ questions = (
     Question(
         'Always answering "no" has accuracy 0.909, the detector 0.895. What follows?',
         (
-            Option('Answering "no" is better', "by accuracy alone, which weighs both errors alike."),
+            Option(
+                'Answering "no" is better', "by accuracy alone, which weighs both errors alike."
+            ),
             Option("The detector is better", "that cannot be said before the errors have a price."),
-            Option("Accuracy is computed wrongly", "the formula holds; it answers another question."),
+            Option(
+                "Accuracy is computed wrongly", "the formula holds; it answers another question."
+            ),
             Option(
                 "It depends on what the two errors cost",
                 "a missed eight and a false one need not be equally bad, and accuracy assumes it.",
@@ -520,7 +529,9 @@ questions = (
             Option("0", "that is a library's choice, scikit-learn's with a warning."),
             Option("1", "it raised no false alarm, but no alarm either."),
             Option("undefined", "it is 0/0: there is nothing of which to take a share.", True),
-            Option("the prevalence", "that is the precision of a model that always predicts positive."),
+            Option(
+                "the prevalence", "that is the precision of a model that always predicts positive."
+            ),
         ),
     ),
     Question(
@@ -533,7 +544,9 @@ questions = (
                 True,
             ),
             Option("precision", "with fewer ill among the flagged it falls."),
-            Option("accuracy", "it drifts towards specificity, the rate of the class that now rules."),
+            Option(
+                "accuracy", "it drifts towards specificity, the rate of the class that now rules."
+            ),
             Option("MCC", "it correlates truth with prediction, and both margins have changed."),
         ),
     ),
