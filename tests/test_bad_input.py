@@ -140,7 +140,14 @@ def cases():
     yield gradcheck, "numerical_gradient", [np.sin, [NAN]], {}, ValueError, r"args\[0\] must not"
     yield gradcheck, "numerical_gradient", [np.sin, ["a"]], {}, TypeError, r"args\[0\] must hold"
     yield gradcheck, "numerical_gradient", [3.0, Y], {}, TypeError, "f must be a function, got 3.0"
-    yield gradcheck, "numerical_gradient", [np.sin, Y], {"wrt": 1}, ValueError, "wrt must be one of 0, got 1"
+    yield (
+        gradcheck,
+        "numerical_gradient",
+        [np.sin, Y],
+        {"wrt": 1},
+        ValueError,
+        "wrt must be one of 0, got 1",
+    )
     wrong_dy = {"dy": [1.0, 2.0, 3.0]}
     words = r"dy must have shape \(2,\)"
     yield gradcheck, "numerical_gradient", [np.sin, Y], wrong_dy, ValueError, words
@@ -187,7 +194,9 @@ def public(module):
     }
 
 
-@pytest.mark.parametrize("module", [activations, gradcheck, losses, metrics], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [activations, gradcheck, losses, metrics], ids=lambda m: m.__name__
+)
 def test_no_public_function_is_left_out(module):
     assert public(module) == {c[1] for c in CASES if c[0] is module}
 

@@ -17,7 +17,9 @@ HEADER = (
 
 if importlib.util.find_spec("uv") is None:
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "uv"], check=True)
-command = "-m uv pip compile pyproject.toml --output-file requirements.txt --extra book --extra test"
+command = (
+    "-m uv pip compile pyproject.toml --output-file requirements.txt --extra book --extra test"
+)
 quietly = "--universal --python-version 3.11 --quiet --no-header --no-annotate --no-emit-index-url"
 subprocess.run(
     [sys.executable, *command.split(), *quietly.split(), *sys.argv[1:]],
