@@ -88,7 +88,7 @@ def positive(who, name, value):
     """value as a finite float above 0."""
     real = isinstance(value, (int, float, np.integer, np.floating))
     if isinstance(value, bool) or not real:
-        raise TypeError(f"{who}: {name} must be a number above 0, got {value!r}")
+        raise TypeError(f"{who}: {name} must be a finite number above 0, got {value!r}")
     if not 0 < value <= sys.float_info.max:
         raise ValueError(f"{who}: {name} must be a finite number above 0, got {value}")
     return float(value)

@@ -23,6 +23,8 @@ def numerical_gradient(f, *args, wrt=0, dy=1.0, **settings):
     Raises TypeError if f is no function, ValueError if dy does not fit the output, args[wrt] is
     not there or f is not finite beside it.
     """
+    _require.instance("numerical_gradient", "f", f, Callable, "a function")
+    _require.choice("numerical_gradient", "wrt", wrt, range(len(args)))
     return _differences("numerical_gradient", f, args, wrt, dy, settings)
 
 
@@ -42,7 +44,9 @@ def gradient_gap(f, f_grad, *args, wrt=(0,), rng, **settings):
     _require.instance("gradient_gap", "rng", rng, np.random.Generator, "a NumPy Generator")
     if not wrt:
         raise ValueError("gradient_gap: wrt must count at least one argument, got ()")
-    dy = rng.standard_normal(np.shape(f(*args, **settings)))
+    for i in wrt:
+        _require.choice("gradient_gap", "wrt", i, range(len(args)))
+    dy = rng.standard_normal(_output("gradient_gap", f(*args, **settings)).shape)
     grads = f_grad(*args, dy=dy, **settings)
     grads = grads if isinstance(grads, tuple) else (grads,)
     if len(grads) != len(wrt):
@@ -52,10 +56,10 @@ def gradient_gap(f, f_grad, *args, wrt=(0,), rng, **settings):
 
 def _gap(f, args, i, dy, settings, grad):
     wanted = _differences("gradient_gap", f, args, i, dy, settings)
-    grad = _require.real("gradient_gap", f"f_grad's gradient in args[{i}]", grad)
+    grad = _require.real("gradient_gap", f"the gradient in args[{i}]", grad)
     if grad.shape != wanted.shape:
         raise ValueError(
-            f"gradient_gap: f_grad's gradient in args[{i}] must have shape {wanted.shape}, "
+            f"gradient_gap: the gradient in args[{i}] must have shape {wanted.shape}, "
             f"got {grad.shape}"
         )
     if not np.isfinite(grad).all():
@@ -65,15 +69,13 @@ def _gap(f, args, i, dy, settings, grad):
 
 
 def _differences(who, f, args, wrt, dy, settings):
-    _require.instance(who, "f", f, Callable, "a function")
-    _require.choice(who, "wrt", wrt, range(len(args)))
     x = _require.finite(who, **{f"args[{wrt}]": args[wrt]}).astype(np.float64)
 
     def at(i, step):
         moved = x.copy()
         moved[i] += step
         y = f(*args[:wrt], moved, *args[wrt + 1 :], **settings)
-        return _require.finite(who, **{"f's output": y}).astype(np.float64), moved[i]
+        return _output(who, y), moved[i]
 
     grad = np.empty_like(x)
     for i in np.ndindex(x.shape):
@@ -82,3 +84,7 @@ def _differences(who, f, args, wrt, dy, settings):
         arriving = _require.cotangent(who, dy, y_ahead.shape, np.float64)
         grad[i] = (arriving * (y_ahead - y_behind)).sum() / (ahead - behind)
     return grad
+
+
+def _output(who, y):
+    return _require.finite(who, **{"f's output": y}).astype(np.float64)

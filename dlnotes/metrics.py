@@ -113,8 +113,8 @@ def confusion(y_true, y_pred):
     _require.member("confusion", "y_pred", y_pred, 0, 1)
     truth, said = y_true == 1, y_pred == 1
     return Confusion(
-        tp=int(np.count_nonzero(truth & said)),
-        fp=int(np.count_nonzero(~truth & said)),
-        fn=int(np.count_nonzero(truth & ~said)),
-        tn=int(np.count_nonzero(~truth & ~said)),
+        tp=np.count_nonzero(truth & said),
+        fp=np.count_nonzero(~truth & said),
+        fn=np.count_nonzero(truth & ~said),
+        tn=np.count_nonzero(~truth & ~said),
     )

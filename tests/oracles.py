@@ -1,15 +1,20 @@
-"""Other libraries to compare with: a missing one is a skip that is seen, and in CI a failure."""
+"""Other libraries to compare with, and the scripts of tools/ that stored what they give."""
 
-import os
+import importlib.util
+from pathlib import Path
 
-import pytest
+import requires
 
 
 def need(name):
-    """The library, or a skip; a failure where the variable DLNOTES_REQUIRE names the oracles."""
-    if "oracles" in os.environ.get("DLNOTES_REQUIRE", ""):
-        try:
-            return __import__(name)
-        except ImportError:
-            pytest.fail(f"DLNOTES_REQUIRE names the oracles, and {name} is not installed")
-    return pytest.importorskip(name)
+    """The library; where it is not installed a skip, or in CI a failure."""
+    return requires.library(name, of="oracles")
+
+
+def tool(name):
+    """The script tools/<name>.py, as a module."""
+    path = Path(__file__).parent.parent / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

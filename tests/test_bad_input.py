@@ -1,6 +1,7 @@
 """Bad input gets an error that says who, what was wanted and what came."""
 
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -26,15 +27,17 @@ PAIRS = {
 }
 # Anything that is wrong for every array argument: (value, error, words).
 NEVER = [
-    ([], ValueError, r"must hold at least one number, got shape \(0,\)"),
-    (["a", "b"], TypeError, "must hold real numbers, got text"),
-    ([NAN, 0.5], ValueError, r"must not hold nan, got nan at \(0,\)"),
-    ([[1.0, 2.0], [3.0]], ValueError, "must be an array, got rows of unequal length"),
-    (None, TypeError, "must hold real numbers, got objects"),
-    ([1j, 0.5], TypeError, "must hold real numbers, got complex numbers"),
-    ({"a": 1}, TypeError, "must hold real numbers, got objects"),
+    ([], ValueError, r"must hold at least one number, got shape \(0,\)$"),
+    (["a", "b"], TypeError, "must hold real numbers, got text$"),
+    ([NAN, 0.5], ValueError, r"must not hold nan, got nan at \(0,\)$"),
+    ([[1.0, 2.0], [3.0]], ValueError, "must be an array, got rows of unequal length$"),
+    (None, TypeError, "must hold real numbers, got objects$"),
+    ([1j, 0.5], TypeError, "must hold real numbers, got complex numbers$"),
+    ({"a": 1}, TypeError, "must hold real numbers, got objects$"),
+    ([b"a", b"b"], TypeError, "must hold real numbers, got bytes$"),
+    (np.array(["2025-04-10"], dtype="M8[D]"), TypeError, "must hold real numbers, got datetime64"),
 ]
-NEVER_IN_A_PAIR = [*NEVER, ([INF, 0.5], ValueError, r"must be finite, got inf at \(0,\)")]
+NEVER_IN_A_PAIR = [*NEVER, ([INF, 0.5], ValueError, r"must be finite, got inf at \(0,\)$")]
 
 
 def cases():
@@ -50,6 +53,8 @@ def cases():
             wide = [good[0], [[v] for v in good[1]]]
             words = rf"{names[1]} must have shape \(2,\) like {names[0]}, got \(2, 1\)"
             yield losses, name, wide, {}, ValueError, words
+            words = rf"{names[0]} must not hold nan, got nan at \(\)$"
+            yield losses, name, [NAN, 1.0], {}, ValueError, words
             yield from reductions(name, good)
     for name in ("nll", "nll_grad"):
         yield from reductions(name, ([0, 1], ROWS))
@@ -61,36 +66,46 @@ def cases():
             ([NAN, 0], TypeError, "y must hold integer classes, got float64"),
             (["a", "b"], TypeError, "y must hold integer classes, got text"),
             ([True, False], TypeError, "y must hold integer classes, got bool"),
+            (None, TypeError, "y must hold integer classes, got objects"),
+            ([1j, 0], TypeError, "y must hold integer classes, got complex numbers"),
+            ([[0], [0, 1]], ValueError, "y must be an array, got rows of unequal length"),
+            ([[0, 1]], ValueError, r"y must have shape \(2,\), one class a row, got \(1, 2\)"),
+            ([0, 1234567], ValueError, r"y must hold classes 0 to 1, got 1234567 at \(1,\)"),
             ([0], ValueError, r"y must have shape \(2,\), one class a row, got \(1,\)"),
         ]:
             yield losses, name, [y, ROWS], {}, error, words
         for y_hat, error, words in [
             (P, ValueError, r"y_hat must have 2 dimensions, got shape \(2,\)"),
+            ([[[0.5]]], ValueError, r"y_hat must have 2 dimensions, got shape \(1, 1, 1\)"),
             ([[1.5, 0.5]], ValueError, r"y_hat must lie between 0 and 1, got 1\.5 at \(0, 0\)"),
-            *[(bad, error, f"y_hat {words}") for bad, error, words in NEVER],
+            ([[0.5, -0.5]], ValueError, r"y_hat must lie between 0 and 1, got -0\.5 at \(0, 1\)"),
+            *[(bad, error, f"y_hat {words}") for bad, error, words in NEVER_IN_A_PAIR],
         ]:
             yield losses, name, [[0, 1], y_hat], {}, error, words
     for name in ("bce", "cross_entropy", "kl_divergence"):
         names = list(inspect.signature(getattr(losses, name)).parameters)
         for suffix in ("", "_grad"):
             for i in (0, 1):
-                for bad in (1.5, -0.5):
+                for bad in (1.5, -0.5, 1.0000000001, -5e-324):
                     arguments = [P, P]
                     arguments[i] = [0.5, bad]
                     words = rf"{names[i]} must lie between 0 and 1, got {bad} at \(1,\)"
                     yield losses, name + suffix, arguments, {}, ValueError, words
     for name in ("bce_with_logits", "cross_entropy_with_logits"):
         for suffix in ("", "_grad"):
-            words = r"y must lie between 0 and 1, got 2 at \(1,\)"
-            yield losses, name + suffix, [[0.5, 2.0], Y], {}, ValueError, words
+            for bad in (2, -1):
+                words = rf"y must lie between 0 and 1, got {bad} at \(1,\)"
+                yield losses, name + suffix, [[0.5, bad], Y], {}, ValueError, words
     for name in ("cross_entropy", "cross_entropy_with_logits", "kl_divergence"):
         first = next(iter(inspect.signature(getattr(losses, name)).parameters))
         for suffix in ("", "_grad"):
-            words = rf"{first} must have 1 or 2 dimensions, got shape \(\)"
-            yield losses, name + suffix, [0.5, 0.5], {}, ValueError, words
+            words = rf"{first} must have 1 or 2 dimensions, got shape"
+            for one in (0.5, [[[0.5]]]):
+                yield losses, name + suffix, [one, one], {}, ValueError, words
     for name in ("hinge", "hinge_grad"):
-        words = r"y must hold only -1 and 1, got 0 at \(1,\)"
-        yield losses, name, [[1, 0], Y], {}, ValueError, words
+        for bad in (0, 0.5, 2):
+            words = rf"y must hold only -1 and 1, got {bad} at \(1,\)"
+            yield losses, name, [[1, bad], Y], {}, ValueError, words
     for name in ("huber", "huber_grad"):
         for delta, error in [
             (0, ValueError),
@@ -101,76 +116,125 @@ def cases():
             (True, TypeError),
             (None, TypeError),
             ([1.0, 2.0], TypeError),
+            (1j, TypeError),
+            (np.complex128(1), TypeError),
+            (np.bool_(True), TypeError),
+            (10**400, ValueError),
         ]:
-            words = "delta must be a number above 0, got"
+            words = f"delta must be a finite number above 0, got {re.escape(repr(delta))}$"
             yield losses, name, [Y, Y], {"delta": delta}, error, words
-    for name in ("sigmoid", "sigmoid_grad", "softmax", "softmax_grad"):
+    soft = ("softmax", "softmax_grad", "log_softmax", "log_softmax_grad")
+    for name in ("sigmoid", "sigmoid_grad", *soft):
         for bad, error, words in NEVER:
-            who = f"x {words}"
-            yield activations, name, [bad], {}, error, who
-    for name in ("log_softmax", "log_softmax_grad"):
-        yield activations, name, [[NAN]], {}, ValueError, "x must not hold nan"
-    for name in ("softmax", "softmax_grad", "log_softmax", "log_softmax_grad"):
-        yield activations, name, [1.0], {}, ValueError, "x must have a last axis of classes, got"
+            yield activations, name, [bad], {}, error, f"x {words}"
+    for name in soft:
+        yield (
+            activations,
+            name,
+            [1.0],
+            {},
+            ValueError,
+            r"x must have a last axis of classes, got shape \(\)$",
+        )
         yield activations, name, [[INF, 1.0]], {}, ValueError, r"x must be finite, got inf"
     for name in ("sigmoid_grad", "softmax_grad", "log_softmax_grad"):
         words = r"dy must have shape \(2,\) like the output, got \(3,\)"
         yield activations, name, [Y, [1.0, 2.0, 3.0]], {}, ValueError, words
-        yield activations, name, [Y, NAN], {}, ValueError, "dy must not hold nan"
+        for bad, error, words in NEVER_IN_A_PAIR:
+            yield activations, name, [Y, bad], {}, error, f"dy {words}"
     for i, name in enumerate(("y_true", "y_pred")):
         for bad, error, words in [
             *NEVER_IN_A_PAIR,
             ([0, 2], ValueError, r"must hold only 0 and 1, got 2 at \(1,\)"),
             ([0, 0.5], ValueError, r"must hold only 0 and 1, got 0\.5 at \(1,\)"),
+            ([1, -1], ValueError, r"must hold only 0 and 1, got -1 at \(1,\)"),
         ]:
             arguments = [[0, 1], [0, 1]]
             arguments[i] = bad
             yield metrics, "confusion", arguments, {}, error, f"{name} {words}"
     words = r"y_pred must have shape \(2,\) like y_true, got \(3,\)"
     yield metrics, "confusion", [[0, 1], [0, 1, 1]], {}, ValueError, words
-    for bad, error, words in [
-        (-1, ValueError, "tp must not be negative, got -1"),
-        (1.0, TypeError, r"tp must be a whole number, got 1\.0"),
-        (True, TypeError, "tp must be a whole number, got True"),
-        ("1", TypeError, "tp must be a whole number, got '1'"),
-        (NAN, TypeError, "tp must be a whole number, got nan"),
-        (0, ValueError, "the counts must not all be 0, got an empty table"),
-    ]:
-        yield metrics, "Confusion", [bad, 0, 0, 0], {}, error, words
-    yield gradcheck, "numerical_gradient", [np.sin, [NAN]], {}, ValueError, r"args\[0\] must not"
-    yield gradcheck, "numerical_gradient", [np.sin, ["a"]], {}, TypeError, r"args\[0\] must hold"
-    yield gradcheck, "numerical_gradient", [3.0, Y], {}, TypeError, "f must be a function, got 3.0"
-    yield (
-        gradcheck,
-        "numerical_gradient",
-        [np.sin, Y],
-        {"wrt": 1},
-        ValueError,
-        "wrt must be one of 0, got 1",
-    )
+    for i, name in enumerate(("tp", "fp", "fn", "tn")):
+        for bad, error, words in [
+            (-1, ValueError, "must not be negative, got -1"),
+            (1.0, TypeError, r"must be a whole number, got 1\.0"),
+            (True, TypeError, "must be a whole number, got True"),
+            (np.bool_(True), TypeError, "must be a whole number, got np.True_"),
+            ("1", TypeError, "must be a whole number, got '1'"),
+            (NAN, TypeError, "must be a whole number, got nan"),
+            (None, TypeError, "must be a whole number, got None"),
+            ([1], TypeError, r"must be a whole number, got \[1\]"),
+        ]:
+            counts = [1, 1, 1, 1]
+            counts[i] = bad
+            yield metrics, "Confusion", counts, {}, error, f"{name} {words}"
+    words = "the counts must not all be 0, got an empty table$"
+    yield metrics, "Confusion", [0, 0, 0, 0], {}, ValueError, words
+    yield from gradient_checks()
+
+
+def gradient_checks():
+    """What is wrong with the function, its argument, its gradient or the cotangent."""
+    x, rng = np.array(Y), {"rng": np.random.default_rng(0)}
+    for settings, arguments, name in (
+        ({}, [np.sin], "numerical_gradient"),
+        (rng, [np.sin, lambda x, dy: np.cos(x) * dy], "gradient_gap"),
+    ):
+        for bad, error, words in NEVER_IN_A_PAIR:
+            broken = [lambda x, bad=bad: bad, *arguments[1:], x]
+            yield gradcheck, name, broken, settings, error, f"f's output {words}"
+            blind = [lambda x, dy=0: 1.0] * len(arguments)
+            yield gradcheck, name, [*blind, bad], settings, error, rf"args\[0\] {words}"
+        for bad in (3.0, None, "sin"):
+            words = f"f must be a function, got {bad!r}"
+            yield gradcheck, name, [bad, *arguments[1:], x], settings, TypeError, words
+        for bad in (2, -1, 1.0, "0", None):
+            wrt = bad if name == "numerical_gradient" else (bad,)
+            words = f"wrt must be one of 0, 1, got {bad!r}"
+            one_more = [np.multiply, *arguments[1:], x, x]
+            yield gradcheck, name, one_more, settings | {"wrt": wrt}, ValueError, words
+    words = r"dy must have shape \(2,\) like the output, got \(3,\)"
     wrong_dy = {"dy": [1.0, 2.0, 3.0]}
-    words = r"dy must have shape \(2,\)"
-    yield gradcheck, "numerical_gradient", [np.sin, Y], wrong_dy, ValueError, words
-    rng = {"rng": np.random.default_rng(0)}
-    words = r"the gradient in args\[0\] must have shape \(2,\), got \(1,\)"
-    short = [np.sin, lambda x, dy: np.cos(x[:1]), np.array(Y)]
-    yield gradcheck, "gradient_gap", short, rng, ValueError, words
-    missing = [np.sin, lambda x, dy: (), np.array(Y)]
-    yield gradcheck, "gradient_gap", missing, rng, ValueError, "f_grad must return 1 gradients"
-    words = "rng must be a NumPy Generator, got 0"
-    yield gradcheck, "gradient_gap", [np.sin, np.cos, np.array(Y)], {"rng": 0}, TypeError, words
+    yield gradcheck, "numerical_gradient", [np.sin, x], wrong_dy, ValueError, words
+    for grad, error, words in [
+        (x[:1], ValueError, r"the gradient in args\[0\] must have shape \(2,\), got \(1,\)"),
+        (x[:, None], ValueError, r"the gradient in args\[0\] must have shape \(2,\), got \(2, 1\)"),
+        (None, TypeError, r"the gradient in args\[0\] must hold real numbers, got objects"),
+        (["a", "b"], TypeError, r"the gradient in args\[0\] must hold real numbers, got text"),
+        (1j * x, TypeError, r"the gradient in args\[0\] must hold real numbers, got complex"),
+        ((), ValueError, "f_grad must return 1 gradients, got 0"),
+        ((x, x), ValueError, "f_grad must return 1 gradients, got 2"),
+    ]:
+        broken = [np.sin, lambda x, dy, grad=grad: grad, x]
+        yield gradcheck, "gradient_gap", broken, rng, error, words
+    good = [np.sin, lambda x, dy: np.cos(x) * dy, x]
+    words = "f_grad must be a function, got None"
+    yield gradcheck, "gradient_gap", [np.sin, None, x], rng, TypeError, words
+    for bad in (0, None, np.random.RandomState(0), np.random.default_rng):
+        words = "rng must be a NumPy Generator, got"
+        yield gradcheck, "gradient_gap", good, {"rng": bad}, TypeError, words
+    for bad, error, words in [
+        (0, TypeError, r"wrt must be a tuple such as \(0,\), got 0"),
+        ((), ValueError, r"wrt must count at least one argument, got \(\)$"),
+    ]:
+        yield gradcheck, "gradient_gap", good, rng | {"wrt": bad}, error, words
 
 
 def reductions(name, good):
-    """What is wrong with a reduction, or with the gradient that arrives at one."""
-    for bad in ("average", None, 1, ["mean"]):
+    """What is wrong with a reduction, and with the gradient that arrives at one."""
+    for bad in ("average", "Mean", "", None, 1, ["mean"], np.array(["mean", "sum"])):
         words = "reduction must be one of 'mean', 'sum', 'none', got"
         yield losses, name, good, {"reduction": bad}, ValueError, words
     if name.endswith("_grad"):
         words = r"dy must have shape \(\) like the output, got \(3,\)"
         yield losses, name, [*good, [1.0, 2.0, 3.0]], {}, ValueError, words
-        yield losses, name, [*good, "a"], {}, TypeError, "dy must hold real numbers, got text"
-        yield losses, name, [*good, NAN], {}, ValueError, "dy must not hold nan"
+        each = {"reduction": "none"}
+        samples = rf"\({'' if 'entropy' in name or 'kl' in name else '2,'}\)"
+        words = rf"dy must have shape {samples} like the output, got \(3,\)"
+        yield losses, name, [*good, [1.0, 2.0, 3.0]], each, ValueError, words
+        for settings in ({}, each):
+            for bad, error, words in NEVER_IN_A_PAIR:
+                yield losses, name, [*good, bad], settings, error, f"dy {words}"
 
 
 CASES = list(cases())

@@ -1,11 +1,18 @@
 """The shipped data are scikit-learn's copies, described, and fresh at every call."""
 
+import subprocess
+import sys
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 import oracles
 import pytest
 
 from dlnotes import data
 
+ROOT = Path(__file__).parent.parent
 SETS = {"digits": (1797, 64), "breast_cancer": (569, 30), "diabetes": (442, 10), "iris": (150, 4)}
 every_set = pytest.mark.parametrize("name", SETS)
 
@@ -39,6 +46,49 @@ def test_the_values_are_scikit_learn_s(name):
     assert np.array_equal(ours.X, theirs.data) and np.array_equal(ours.y, theirs.target)
     assert list(ours.feature_names) == list(theirs.feature_names)
     assert list(ours.target_names) == [str(n) for n in getattr(theirs, "target_names", [])]
+
+
+def test_the_files_are_what_the_script_makes(tmp_path):
+    oracles.need("sklearn")
+    oracles.tool("make_data").make(tmp_path)
+    assert sorted(p.stem for p in tmp_path.iterdir()) == sorted(SETS)
+    for made in tmp_path.iterdir():
+        # What is inside: another zlib may pack the same in other bytes.
+        with zipfile.ZipFile(made) as new, zipfile.ZipFile(files(data) / made.name) as stored:
+            assert new.namelist() == stored.namelist()
+            assert all(new.read(name) == stored.read(name) for name in new.namelist())
+
+
+def test_the_data_are_small_and_each_has_its_section_in_the_readme():
+    folder = ROOT / "dlnotes" / "data"
+    assert sum(p.stat().st_size for p in folder.glob("*.npz")) < 120_000
+    sections = (folder / "README.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    assert [s.splitlines()[0] for s in sections] == list(SETS)
+    assert all("Source: " in s and "icence" in s for s in sections)
+
+
+def test_the_data_load_from_a_package_that_is_a_zip_file(tmp_path):
+    archive = tmp_path / "dlnotes.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for pattern in ("*.py", "data/*.py", "data/*.npz"):
+            for path in (ROOT / "dlnotes").glob(pattern):
+                packed.write(path, path.relative_to(ROOT))
+    code = (
+        f"import sys; sys.path.insert(0, {str(archive)!r}); from dlnotes import data;"
+        f"assert {str(archive)!r} in data.__file__;"
+        "print(data.digits().X.sum(), data.iris().y.sum())"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == [str(data.digits().X.sum()), str(data.iris().y.sum())]
+
+
+def test_the_figures_are_in_the_units_that_the_description_names():
+    pixels, d = data.digits().X, data.diabetes()
+    assert set(np.unique(pixels)) == set(range(17))
+    age, sex, bmi = d.X[:, 0], d.X[:, 1], d.X[:, 2]
+    assert (age.min(), age.max(), bmi.min(), bmi.max()) == (19, 79, 18, 42.2)
+    assert set(sex) == {1, 2}
+    assert (d.y.dtype, d.y.min(), d.y.max()) == (np.float64, 25, 346)
 
 
 def test_malignant_is_coded_zero_as_the_page_says():

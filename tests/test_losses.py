@@ -1,6 +1,8 @@
 """Pencil cases, identities and extremes of the losses and of their slopes."""
 
+import itertools
 import math
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import numpy as np
@@ -142,6 +144,42 @@ def test_no_loss_is_negative(name):
     assert (both(name)[0](*LOSSES[name], reduction="none") >= 0).all()
 
 
+@pytest.mark.parametrize("name", ["mae", "mse", "bce", "bce_with_logits", "huber", "hinge"])
+def test_a_loss_of_single_values_takes_plain_numbers(name):
+    loss, grad = both(name)
+    assert type(loss(1, 0.25)) is float
+    assert loss(1, 0.25) == loss([1], [0.25])
+    assert grad(1, 0.25).shape == () and grad(1, 0.25) == grad([1], [0.25])[0]
+
+
+def test_whole_numbers_and_truth_values_are_numbers():
+    assert losses.mae([1, 2], np.array([3, 5], dtype=np.uint8)) == 2.5
+    assert losses.mse(np.array([0, 200], dtype=np.uint8), [20, 0]) == 20200
+    assert losses.bce([True, False], [0.5, 0.5]) == math.log(2)
+    assert losses.hinge(np.array([-1, 1], dtype=np.int8), [True, False]) == 3
+    assert losses.nll(np.array([1], dtype=np.uint16), [[False, True]]) == 0
+
+
+@every_loss
+def test_the_slopes_are_a_new_array_of_the_prediction_s_shape(name):
+    arrays = as_arrays(LOSSES[name])
+    slopes = both(name)[1](*arrays)
+    assert slopes.shape == arrays[1].shape and slopes.flags.writeable
+    assert not any(np.shares_memory(slopes, a) for a in arrays)
+
+
+@every_loss
+def test_the_arriving_gradient_may_be_a_list_or_of_another_precision(name):
+    grad, each = both(name)[1], both(name)[0](*LOSSES[name], reduction="none").shape
+    dy = np.full(each, 0.5)
+    wanted = grad(*LOSSES[name], dy, reduction="none")
+    for other in (dy.tolist(), dy.astype(np.float32), 0.5, np.float32(0.5)):
+        slopes = grad(*LOSSES[name], other, reduction="none")
+        assert slopes.dtype == np.float64 and np.array_equal(slopes, wanted)
+    single = grad(*as_arrays(LOSSES[name], np.float32), dy, reduction="none")
+    assert single.dtype == np.float32
+
+
 # --- identities
 
 
@@ -193,6 +231,16 @@ def test_huber_is_half_the_squares_below_delta_and_delta_times_the_distances_bey
     assert math.isclose(losses.huber(y, y_hat, delta=1e-9), far, rel_tol=1e-7)
 
 
+def test_delta_may_be_any_positive_number():
+    for delta in (2, np.uint8(2), np.float32(2), np.float64(2)):
+        assert losses.huber([5.0], [0.0], delta=delta) == 8
+        assert losses.huber_grad([5.0, 0.0], [0.0, 5.0], delta=delta).tolist() == [-2, 2]
+    assert losses.huber([5.0], [0.0], delta=np.finfo(float).max) == 12.5
+    for delta in (1e-300, 1e300):  # beyond what float32 can hold
+        single = losses.huber_grad(np.float32([5]), np.float32([0]), delta=delta)
+        assert single.dtype == np.float32 and single == (0 if delta < 1 else -5)
+
+
 def test_a_tie_has_slope_zero():
     assert losses.mae_grad([1.0, 2.0], [1.0, 3.0]).tolist() == [0, 0.5]
 
@@ -241,7 +289,120 @@ def test_what_passes_the_largest_float_is_infinite_without_a_warning():
     assert losses.mse([1e200], [-1e200]) == math.inf
     assert losses.mae([1e308], [-1e308]) == math.inf
     assert losses.huber([1e200], [0.0]) == 1e200
-    assert losses.mae_grad([1e308], [-1e308]) == -1
+    assert losses.mae_grad([1e308], [-1e308]) == losses.huber_grad([1e308], [-1e308]) == -1
+    assert losses.mse_grad([1e308], [-1e308]) == -math.inf
+    assert losses.huber([1e200], [0.0], delta=1e200) == math.inf
+    assert losses.hinge([1] * 3, [-1e308] * 3) == math.inf
+    assert losses.bce_with_logits([1] * 3, [-1e308] * 3, reduction="sum") == math.inf
+    assert losses.bce_grad([1], [5e-324]) == losses.nll_grad([0], [[5e-324]]) == -math.inf
+    for grad in (losses.cross_entropy_grad, losses.kl_divergence_grad):
+        assert grad([1], [5e-324]) == -math.inf
+
+
+def test_a_mean_exists_where_the_sum_is_infinite():
+    large = [1e308] * 4
+    assert losses.mae(large, [0] * 4) == losses.bce_with_logits([0] * 4, large) == 1e308
+    assert losses.mae(large, [0] * 4, reduction="sum") == math.inf
+    assert losses.cross_entropy_with_logits([[1, 0]] * 4, [[0, 1e308]] * 4) == math.inf
+    rows = {"y": [[1, 0]] * 4, "z": [[0, 1e308]] * 4}
+    assert losses.cross_entropy_with_logits(**rows, reduction="mean") == 1e308
+
+
+def test_a_gradient_of_zero_that_meets_an_infinite_slope_is_undefined():
+    dy = [0.0, 1.0]
+    for slopes in (
+        losses.bce_grad([1, 0], [0, 0.5], dy, reduction="none"),
+        losses.nll_grad([0, 1], [[0, 1], [0.5, 0.5]], dy, reduction="none")[[0, 1], [0, 1]],
+        losses.cross_entropy_grad([[1], [1]], [[0], [0.5]], dy, reduction="none"),
+        losses.kl_divergence_grad([[1], [1]], [[0], [0.5]], dy, reduction="none"),
+        losses.mse_grad([1e308, 0], [-1e308, 1], dy, reduction="none"),
+    ):
+        assert math.isnan(np.ravel(slopes)[0])
+        assert abs(np.ravel(slopes)[1]) == 2
+
+
+SHARES = [0.0, 5e-324, 1e-20, 0.25, 0.5, 1 - 2**-53, 1.0]
+LOGITS = [0.0, 1e-300, 0.5, 36.8, 745.0, 1e4, 1e308]
+LOGITS += [-z for z in LOGITS]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_no_extreme_gives_nan_and_every_slope_in_a_logit_is_finite(dtype):
+    y, p = np.array([*itertools.product(SHARES, SHARES)], dtype=dtype).T
+    for name in ("bce", "cross_entropy", "kl_divergence"):
+        loss, grad = both(name)
+        for arguments in ((y, p), (np.stack([y, 1 - y], 1), np.stack([p, 1 - p], 1))):
+            assert not np.isnan(loss(*arguments, reduction="none")).any()
+            assert not np.isnan(grad(*arguments)).any()
+    largest = np.finfo(dtype).max / 2
+    y, z = np.array([*itertools.product(SHARES, np.clip(LOGITS, -largest, largest))], dtype).T
+    assert np.isfinite(losses.bce_with_logits(y, z, reduction="none")).all()
+    assert np.isfinite(losses.bce_with_logits_grad(y, z)).all()
+    two = np.stack([y, 1 - y], 1), np.stack([z, -z], 1)
+    assert not np.isnan(losses.cross_entropy_with_logits(*two, reduction="none")).any()
+    assert np.isfinite(losses.cross_entropy_with_logits_grad(*two)).all()
+    for name in ("mae", "mse", "huber"):
+        assert not np.isnan(both(name)[0](z, z[::-1], reduction="none")).any()
+        assert not np.isnan(both(name)[1](z, z[::-1])).any()
+    signs = np.where(y > 0.3, 1, -1)
+    assert not np.isnan(losses.hinge(signs, z, reduction="none")).any()
+    assert np.isfinite(losses.hinge_grad(signs, z)).all()
+
+
+# --- accuracy, against fifty digits
+
+
+def close(ours, exact, rel_tol=1e-15):
+    return math.isclose(ours, float(exact), rel_tol=rel_tol, abs_tol=1e-323)
+
+
+@pytest.mark.parametrize(("y", "p"), [*itertools.product([0.0, 0.3, 1.0], SHARES[1:-1])])
+def test_binary_cross_entropy_is_right_to_the_last_digits(y, p):
+    with localcontext(prec=400):
+        exact = -Decimal(y) * Decimal(p).ln() - (1 - Decimal(y)) * (1 - Decimal(p)).ln()
+        slope = (1 - Decimal(y)) / (1 - Decimal(p)) - Decimal(y) / Decimal(p)
+    assert close(losses.bce(y, p), exact)
+    assert close(losses.bce_grad(y, p), slope)
+
+
+@pytest.mark.parametrize(("y", "z"), [*itertools.product([0.0, 0.3, 1.0], LOGITS)])
+def test_binary_cross_entropy_from_a_logit_is_right_to_the_last_digits(y, z):
+    if abs(z) > 1e4:
+        assert losses.bce_with_logits(y, z) == abs(z) * (1 - y if z > 0 else y)
+        return
+    with localcontext(prec=50):
+        up, down = (1 + Decimal(z).exp()).ln(), (1 + (-Decimal(z)).exp()).ln()
+        exact = Decimal(y) * down + (1 - Decimal(y)) * up
+        p = 1 / (1 + (-Decimal(z)).exp())
+    assert close(losses.bce_with_logits(y, z), exact)
+    if y in (0, 1):  # a soft label's slope passes through 0, where digits cancel
+        assert close(losses.bce_with_logits_grad(y, z), p - Decimal(y), 3e-15)
+
+
+def test_cross_entropy_from_logits_is_right_to_the_last_digits():
+    for z in RNG.normal(scale=30, size=(20, 4)):
+        y = RNG.dirichlet(np.ones(4))
+        with localcontext(prec=50):
+            shares = [Decimal(v).exp() for v in z]
+            costs = [(sum(shares) / share).ln() for share in shares]
+            exact = sum(Decimal(a) * c for a, c in zip(y, costs, strict=True))
+            slopes = [
+                float(s / sum(shares) * sum(map(Decimal, y)) - Decimal(a))
+                for s, a in zip(shares, y, strict=True)
+            ]
+        assert close(losses.cross_entropy_with_logits(y, z), exact)
+        ours = losses.cross_entropy_with_logits_grad(y, z)
+        assert np.allclose(ours, slopes, rtol=0, atol=1e-15)
+
+
+def test_the_divergence_of_near_neighbours_is_right_to_rounding():
+    p = RNG.dirichlet(np.ones(4), 20)
+    q = p * (1 + 1e-6 * RNG.normal(size=p.shape))
+    for ours, row, model in zip(losses.kl_divergence(p, q, reduction="none"), p, q, strict=True):
+        with localcontext(prec=50):
+            a, b = [*map(Decimal, row)], [*map(Decimal, model)]
+            exact = sum(x * (x / y).ln() for x, y in zip(a, b, strict=True))
+        assert abs(ours - float(exact)) < 1e-15
 
 
 def test_the_mean_of_many_is_exact_to_rounding():

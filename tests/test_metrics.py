@@ -1,6 +1,8 @@
 """Pencil cases, identities and extremes of the ten measures."""
 
+import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -30,10 +32,42 @@ def test_the_table_worked_by_pencil(name):
     assert math.isclose(value, MEASURES[name], rel_tol=1e-15)
 
 
+def share(part, whole):
+    """The exact share of a whole, rounded once."""
+    return float(Fraction(part, whole)) if whole else math.nan
+
+
+@pytest.mark.parametrize("table", [*itertools.product(range(4), repeat=4)][1:])
+def test_every_small_table_has_the_measures_of_its_labels(table):
+    truth, said = np.repeat([[1, 0, 1, 0], [1, 1, 0, 0]], table, axis=1)
+    ours, right = confusion(truth, said), truth == said
+    assert ours == Confusion(*table)
+    wanted = {
+        "precision": share(right[said == 1].sum(), (said == 1).sum()),
+        "recall": share(right[truth == 1].sum(), (truth == 1).sum()),
+        "f1": share(2 * (truth & said).sum(), truth.sum() + said.sum()),
+        "accuracy": share(right.sum(), right.size),
+        "specificity": share(right[truth == 0].sum(), (truth == 0).sum()),
+        "npv": share(right[said == 0].sum(), (said == 0).sum()),
+        "fpr": share((~right)[truth == 0].sum(), (truth == 0).sum()),
+        "fnr": share((~right)[truth == 1].sum(), (truth == 1).sum()),
+        "balanced_accuracy": np.mean(
+            [np.mean(right[truth == c]) if c in truth else math.nan for c in (0, 1)]
+        ),
+        "mcc": np.corrcoef(truth, said)[0, 1] if len({*truth}) == len({*said}) == 2 else 0.0,
+    }
+    measured = [getattr(ours, name) for name in wanted]
+    assert np.allclose(measured, [*wanted.values()], rtol=1e-14, atol=1e-15, equal_nan=True)
+
+
+def test_no_correlation_is_plainly_zero():
+    assert str(Confusion(2, 2, 3, 3).mcc) == str(Confusion(0, 0, 1, 1).mcc) == "0.0"
+
+
 def test_labels_are_counted_into_the_right_cells():
-    truth = [1, 1, 1, 1, 0, 0, 0, 1, 1]
-    said = [1, 1, 0, 0, 1, 0, 0, 0, 1]
-    assert confusion(truth, said) == Confusion(tp=3, fp=1, fn=3, tn=2)
+    truth = [1, 1, 1, 0, 1, 1, 0, 0, 1, 1]
+    said = [1, 1, 0, 1, 0, 1, 0, 0, 0, 1]
+    assert confusion(truth, said) == Confusion(tp=4, fp=1, fn=3, tn=2)
 
 
 @pytest.mark.parametrize("kind", [list, tuple, np.array, lambda a: np.array(a, dtype=bool)])
@@ -101,7 +135,7 @@ def test_a_perfect_answer_correlates_fully_and_a_perverse_one_inversely():
     assert Confusion(0, 7, 5, 0).mcc == -1
 
 
-@pytest.mark.parametrize("size", [1, 10_000, 10**40, 10**150])
+@pytest.mark.parametrize("size", [1, 10_000, 10**40, 10**150, 10**400])
 def test_no_count_is_too_large(size):
     large = Confusion(tp=5 * size, fp=2 * size, fn=2 * size, tn=5 * size)
     assert math.isclose(large.mcc, 3 / 7, rel_tol=1e-15)
@@ -110,7 +144,8 @@ def test_no_count_is_too_large(size):
 
 
 def test_numpy_counts_do_not_wrap_around():
-    counts = np.array([50_000, 20_000, 20_000, 50_000])
+    counts = np.array([50_000, 20_000, 20_000, 50_000])  # margins of 70,000: 70,000^4 > 2^63
     assert math.isclose(Confusion(*counts).mcc, 3 / 7, rel_tol=1e-15)
+    assert math.isclose(Confusion(*counts[[1, 0, 0, 1]]).mcc, -3 / 7, rel_tol=1e-15)
     small = np.array([100, 100, 100, 100], dtype=np.int8)
     assert Confusion(*small).accuracy == 0.5

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import nbformat
 import pytest
+import requires
 import yaml
 
 from dlnotes import equations
@@ -332,9 +333,7 @@ def chromium():
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
         if path := shutil.which(name):
             return path
-    if "browser" in os.environ.get("DLNOTES_REQUIRE", ""):
-        pytest.fail("DLNOTES_REQUIRE names the browser, and there is no Chromium on the PATH")
-    pytest.skip("no Chromium on the PATH: the pages are not tried in a browser")
+    requires.missing("browser", "no Chromium on the PATH: the pages are not tried in a browser")
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -355,7 +354,7 @@ def server():
 @pytest.fixture(scope="module")
 def browser():
     path = chromium()
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = requires.library("playwright.sync_api", of="browser")
     with playwright.sync_playwright() as p:
         # No name is looked up: whatever is not on this machine cannot be reached.
         offline = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -548,7 +547,7 @@ def test_on_a_phone_the_chapters_are_a_drawer_that_escape_closes(visit):
 
 @pytest.fixture(scope="module")
 def axe():
-    return pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    return requires.library("axe_playwright_python.sync_playwright", of="browser").Axe()
 
 
 # Axe looks at every element, and takes seconds over a chapter's formulas and code. What KaTeX drew

@@ -37,12 +37,13 @@ def save(path, **arrays):
 
 
 def make(folder):
-    for name, bunch in dict(
-        digits=datasets.load_digits(),
-        breast_cancer=datasets.load_breast_cancer(),
-        diabetes=datasets.load_diabetes(scaled=False),
-        iris=datasets.load_iris(),
-    ).items():
+    bunches = {
+        "digits": datasets.load_digits(),
+        "breast_cancer": datasets.load_breast_cancer(),
+        "diabetes": datasets.load_diabetes(scaled=False),
+        "iris": datasets.load_iris(),
+    }
+    for name, bunch in bunches.items():
         behind = np.array([decimals(column) for column in bunch.data.T])
         save(
             folder / f"{name}.npz",

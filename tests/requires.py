@@ -1,0 +1,34 @@
+"""What may be missing on a reader's machine: then a skip that is seen, and in CI a failure.
+
+The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,oracles.
+"""
+
+import importlib
+import os
+
+import pytest
+
+OPTIONAL = {"browser", "oracles"}
+
+
+def required():
+    """What DLNOTES_REQUIRE names; a word that it does not know is an error, not a wish granted."""
+    named = {word.strip() for word in os.environ.get("DLNOTES_REQUIRE", "").split(",")} - {""}
+    if unknown := named - OPTIONAL:
+        pytest.fail(f"DLNOTES_REQUIRE knows {sorted(OPTIONAL)}, not {sorted(unknown)}")
+    return named
+
+
+def missing(what, why):
+    """Skip for a reason; fail for it where DLNOTES_REQUIRE names what is missing."""
+    if what in required():
+        pytest.fail(f"DLNOTES_REQUIRE names {what}: {why}")
+    pytest.skip(why)
+
+
+def library(name, *, of):
+    """The module of that name, or, where it is not installed, a skip or a failure."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        missing(of, f"{name} is not installed")
