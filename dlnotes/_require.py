@@ -3,6 +3,7 @@
 Each check returns what it approves: float32 stays float32, any other real number becomes float64.
 """
 
+import math
 import sys
 
 import numpy as np
@@ -86,11 +87,26 @@ def classes(who, name, y, count):
 
 def positive(who, name, value):
     """value as a finite float above 0."""
+    # Above 0 is the smallest positive float and all that is larger.
+    return _number(who, name, value, "a finite number above 0", 5e-324, sys.float_info.max)
+
+
+def not_negative(who, name, value):
+    """value as a finite float, 0 or more."""
+    return _number(who, name, value, "a finite number, 0 or more", 0, sys.float_info.max)
+
+
+def fraction(who, name, value):
+    """value as a float from 0 to just below 1: the share of the old that an average keeps."""
+    return _number(who, name, value, "a number from 0 to below 1", 0, math.nextafter(1, 0))
+
+
+def _number(who, name, value, wanted, low, high):
     real = isinstance(value, (int, float, np.integer, np.floating))
     if isinstance(value, bool) or not real:
-        raise TypeError(f"{who}: {name} must be a finite number above 0, got {value!r}")
-    if not 0 < value <= sys.float_info.max:
-        raise ValueError(f"{who}: {name} must be a finite number above 0, got {value}")
+        raise TypeError(f"{who}: {name} must be {wanted}, got {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{who}: {name} must be {wanted}, got {value}")
     return float(value)
 
 

@@ -1,8 +1,40 @@
-"""The functions that turn scores into probabilities, finite over the whole float range."""
+"""Section 2: the rectifier and its variations; and what turns scores into probabilities."""
 
 import numpy as np
 
 from . import _require
+
+
+def relu(x):
+    """The rectified linear unit, entry by entry.
+
+    (17)  max(0, x)
+    x: any shape -> same shape. Raises ValueError on nan or no values.
+    """
+    return np.maximum(_require.numbers("relu", x=x), 0)
+
+
+def relu_grad(x, dy=1.0):
+    """(18)  dy where x > 0, else 0: at the kink the left of the two slopes, as in the notes."""
+    x = _require.numbers("relu_grad", x=x)
+    return np.where(x > 0, _require.cotangent("relu_grad", dy, x.shape, x.dtype), x.dtype.type(0))
+
+
+def tanh(x):
+    """The hyperbolic tangent, entry by entry: odd, between -1 and 1, of slope 1 at 0.
+
+    x: any shape -> same shape. Raises ValueError on nan or no values.
+    """
+    return np.tanh(_require.numbers("tanh", x=x))
+
+
+def tanh_grad(x, dy=1.0):
+    """dL/dx = dy (1 - tanh(x)^2), computed as 4 s(2x) s(-2x), which keeps both tails."""
+    x = _require.numbers("tanh_grad", x=x)
+    dy = _require.cotangent("tanh_grad", dy, x.shape, x.dtype)
+    # Beyond 375 the slope is below the smallest float, and 2 x might be above the largest.
+    x = 2 * np.clip(x, -1000, 1000)
+    return dy * 4 * sigmoid(x) * sigmoid(-x)
 
 
 def sigmoid(x):

@@ -13,7 +13,13 @@ import pytest
 from dlnotes import data
 
 ROOT = Path(__file__).parent.parent
-SETS = {"digits": (1797, 64), "breast_cancer": (569, 30), "diabetes": (442, 10), "iris": (150, 4)}
+SETS = {
+    "digits": (1797, 64),
+    "breast_cancer": (569, 30),
+    "diabetes": (442, 10),
+    "iris": (150, 4),
+    "wine": (178, 13),
+}
 every_set = pytest.mark.parametrize("name", SETS)
 
 

@@ -1,92 +1,78 @@
-"""Every gradient of the package, judged by finite differences under a random cotangent."""
+"""Every gradient of the package, judged by finite differences under a random cotangent.
+
+What each is tried on stands in tests/cases_<topic>.py, under GRADIENTS.
+"""
 
 import importlib
 import inspect
-import pkgutil
 
 import numpy as np
 import pytest
+import topics
 
-import dlnotes
-from dlnotes import activations, gradcheck, losses
+from dlnotes import activations, gradcheck, mlp
 
-RNG = np.random.default_rng(0)
-Y, Y_HAT = RNG.normal(size=(3, 2)), RNG.normal(size=(3, 2))
-SHARES, CHANCES = RNG.random((3, 2)), RNG.uniform(0.1, 0.9, (3, 2))
-SIGNS = RNG.choice([-1.0, 1.0], (3, 2))
-TRUTH, MODEL = RNG.dirichlet(np.ones(4), 3), RNG.dirichlet(np.ones(4), 3)
-
-# Every loss, with arguments that are not degenerate; the gradient is in the second one.
-LOSSES = {
-    "mae": (Y, Y_HAT),
-    "mse": (Y, Y_HAT),
-    "bce": (SHARES, CHANCES),
-    "bce_with_logits": (SHARES, Y_HAT),
-    "cross_entropy": (TRUTH, 0.9 * MODEL),
-    "cross_entropy_with_logits": (0.7 * TRUTH, np.log(MODEL)),
-    "kl_divergence": (TRUTH, 0.9 * MODEL),
-    "nll": (np.array([3, 0, 2]), 0.9 * MODEL),
-    "huber": (Y, Y_HAT),
-    "hinge": (SIGNS, Y_HAT),
+JUDGED = {
+    f"{module.__name__.removeprefix('cases_')}.{name}": cases
+    for module in topics.CASES
+    for name, cases in getattr(module, "GRADIENTS", {}).items()
 }
-SCORES = RNG.normal(size=(2, 3, 4))
-ACTIVATIONS = {"sigmoid": SCORES, "softmax": SCORES, "log_softmax": SCORES}
-CHECKED = {f"losses.{n}_grad" for n in LOSSES} | {f"activations.{n}_grad" for n in ACTIVATIONS}
+each_gradient = pytest.mark.parametrize("path", sorted(JUDGED))
+
+
+def function(path):
+    module, name = path.split(".")
+    return getattr(importlib.import_module(f"dlnotes.{module}"), name)
 
 
 def test_no_gradient_of_the_package_goes_unchecked():
-    found = set()
-    for module in pkgutil.iter_modules(dlnotes.__path__):
-        if module.ispkg:
-            continue
-        members = inspect.getmembers(
-            importlib.import_module(f"dlnotes.{module.name}"), inspect.isfunction
-        )
-        for name, thing in members:
-            if name.endswith(("_grad", "_backward")) and thing.__module__.endswith(module.name):
-                found.add(f"{module.name}.{name}")
-    assert found == CHECKED
+    found = {
+        f"{module.__name__.removeprefix('dlnotes.')}.{name}"
+        for module in topics.MODULES
+        for name, thing in inspect.getmembers(module, inspect.isfunction)
+        if name.endswith(("_grad", "_backward")) and thing.__module__ == module.__name__
+    }
+    assert found == {f"{path}_grad" for path in JUDGED} | {"mlp.mlp_backward"}
 
 
-@pytest.mark.parametrize("path", sorted(CHECKED))
+@each_gradient
 def test_a_gradient_takes_what_its_function_takes_and_dy(path):
-    module, name = path.split(".")
-    functions = vars(importlib.import_module(f"dlnotes.{module}"))
-    grad = list(inspect.signature(functions[name]).parameters.values())
-    wanted = list(inspect.signature(functions[name.removesuffix("_grad")]).parameters.values())
+    grad = list(inspect.signature(function(f"{path}_grad")).parameters.values())
+    wanted = list(inspect.signature(function(path)).parameters.values())
     (dy,) = [p for p in grad if p.name == "dy"]
     assert (dy.default, dy.kind) == (1.0, dy.POSITIONAL_OR_KEYWORD)
     assert [p for p in grad if p is not dy] == wanted
 
 
-@pytest.mark.parametrize("reduction", losses.REDUCTIONS)
-@pytest.mark.parametrize("name", LOSSES)
-def test_the_slope_of_a_loss_agrees_with_finite_differences(name, reduction):
-    loss, grad = getattr(losses, name), getattr(losses, f"{name}_grad")
-    gap = gradcheck.gradient_gap(
-        loss, grad, *LOSSES[name], wrt=(1,), rng=np.random.default_rng(1), reduction=reduction
-    )
-    assert gap < 1e-7
+@each_gradient
+def test_a_gradient_agrees_with_finite_differences(path):
+    f, f_grad = function(path), function(f"{path}_grad")
+    assert JUDGED[path], f"{path}: no case"
+    for arguments, wrt, settings in JUDGED[path]:
+        rng = np.random.default_rng(1)
+        gap = gradcheck.gradient_gap(f, f_grad, *arguments, wrt=wrt, rng=rng, **settings)
+        assert gap < 1e-7, (arguments, settings)
 
 
-@pytest.mark.parametrize("delta", [0.3, 2.5])
-def test_the_slope_of_huber_s_loss_knows_delta(delta):
-    gap = gradcheck.gradient_gap(
-        losses.huber, losses.huber_grad, Y, Y_HAT, wrt=(1,), rng=RNG, delta=delta
-    )
-    assert gap < 1e-7
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_the_slope_of_an_activation_agrees_with_finite_differences(name):
-    function, grad = getattr(activations, name), getattr(activations, f"{name}_grad")
-    for x in (ACTIVATIONS[name], ACTIVATIONS[name][0, 0]):
-        assert gradcheck.gradient_gap(function, grad, x, rng=RNG) < 1e-7
-
-
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", [p for p in sorted(JUDGED) if p.startswith("losses.")])
 def test_the_default_reduction_of_a_loss_and_of_its_slope_is_the_notes_own(name):
-    for function in (getattr(losses, name), getattr(losses, f"{name}_grad")):
-        default = inspect.signature(function).parameters["reduction"].default
-        averaged = name in ("mae", "mse", "bce", "bce_with_logits")
+    for f in (function(name), function(f"{name}_grad")):
+        default = inspect.signature(f).parameters["reduction"].default
+        averaged = name.removeprefix("losses.") in ("mae", "mse", "bce", "bce_with_logits")
         assert default == ("mean" if averaged else "sum")
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2", "W3", "b3"])
+def test_the_way_back_through_a_network_agrees_with_finite_differences(name):
+    rng = np.random.default_rng(0)
+    params = mlp.mlp_init((3, 4, 5, 2), lambda i, o: 1.0, rng=rng)
+    params |= {f"b{k}": rng.normal(size=params[f"b{k}"].size) for k in (1, 2, 3)}
+    x, f = rng.normal(size=(6, 3)), (activations.tanh, activations.tanh_grad)
+
+    def scores(a):
+        return mlp.mlp_forward(x, params | {name: a}, activation=f)[0]
+
+    def grad(a, dy):
+        return mlp.mlp_backward(dy, mlp.mlp_forward(x, params | {name: a}, activation=f)[1])[name]
+
+    assert gradcheck.gradient_gap(scores, grad, params[name], rng=rng) < 1e-7

@@ -16,12 +16,17 @@ TOPICS = [topic.__name__.rsplit(".", 1)[-1] for topic in exercises.TOPICS]
 every_topic = pytest.mark.parametrize("topic", TOPICS)
 
 
+def page_of(topic):
+    """adam_variants is a module's name, adam-variants a page's."""
+    return BOOK / f"{topic.replace('_', '-')}.ipynb"
+
+
 def exercises_of(topic):
     return [e for e in exercises.ALL if e.topic == topic]
 
 
 def page(topic):
-    return nbformat.read(BOOK / f"{topic}.ipynb", as_version=4)
+    return nbformat.read(page_of(topic), as_version=4)
 
 
 def answer_cells(notebook):
@@ -41,7 +46,7 @@ def run(notebook, wanted):
 
 
 def test_every_topic_has_its_page():
-    assert [t for t in TOPICS if (BOOK / f"{t}.ipynb").is_file()] == TOPICS
+    assert [t for t in TOPICS if page_of(t).is_file()] == TOPICS
 
 
 @every_topic

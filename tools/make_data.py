@@ -42,6 +42,7 @@ def make(folder):
         "breast_cancer": datasets.load_breast_cancer(),
         "diabetes": datasets.load_diabetes(scaled=False),
         "iris": datasets.load_iris(),
+        "wine": datasets.load_wine(),
     }
     for name, bunch in bunches.items():
         behind = np.array([decimals(column) for column in bunch.data.T])

@@ -47,6 +47,8 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "softmax": lambda x: F.softmax(x, -1),
     "log_softmax": lambda x: F.log_softmax(x, -1),
+    "relu": torch.relu,
+    "tanh": torch.tanh,
 }
 
 
@@ -70,6 +72,8 @@ def arguments(seed):
     yield "sigmoid", (4 * y,), {}
     yield "softmax", (logits,), {}
     yield "log_softmax", (logits,), {}
+    yield "relu", (4 * y,), {}
+    yield "tanh", (y,), {}
     if seed:
         return
     yield "mae", ([1.0, 2.0, -3.0], [1.0, 2.5, -1e300]), {}
@@ -89,6 +93,8 @@ def arguments(seed):
     yield "sigmoid", ([0.0, 1e4, -1e4, 1e308, -700.0],), {}
     yield "softmax", ([[1e4, 0.0, -1e4], [1e307, 0.0, 1e307]],), {}
     yield "log_softmax", ([[1e4, 0.0, -1e4], [1e307, 0.0, 1e307]],), {}
+    yield "relu", ([-1e308, -0.5, 0.0, 1e308],), {}
+    yield "tanh", ([-1e308, 0.0, 1e-300, 1e308],), {}
 
 
 def figures(seed=0):

@@ -1,4 +1,4 @@
-"""Four small real data sets, shipped with the book. Sources and licences: README.md beside this.
+"""Five small real data sets, shipped with the book. Sources and licences: README.md beside this.
 
 The values are scikit-learn's copies; a test compares them. Each call returns fresh arrays.
 """
@@ -74,6 +74,17 @@ def iris():
         "Source: R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of "
         "Eugenics 7, 1936, as printed there (UCI's copy, 1988, doi 10.24432/C56C76, differs in two "
         "flowers). Licence of UCI's copy: CC BY 4.0.",
+    )
+
+
+def wine():
+    """178 Italian wines, 13 measurements each -> Dataset, y the grower's variety 0, 1 or 2."""
+    return _load(
+        "wine",
+        "Wines of one region in Italy, one a row: 13 measurements of a chemical analysis, in units "
+        "that were not stated; y is which of three varieties of grape it was made from. "
+        "Source: S. Aeberhard and M. Forina, Wine, UCI Machine Learning Repository, 1992, "
+        "doi 10.24432/C5PC7J. Licence: CC BY 4.0.",
     )
 
 

@@ -27,6 +27,8 @@ def text(value):
         return "[" + ", ".join(rows + more) + "]"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
+    if callable(value):
+        return value.__doc__ or value.__name__
     if isinstance(value, (float, np.floating)):
         return f"{float(value):.6g}"
     return str(value)

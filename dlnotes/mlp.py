@@ -1,0 +1,106 @@
+"""A fully connected network, small enough to read: the pages train it where an experiment needs one.
+
+Its parameters are a dict, {"W1": (n_0, n_1), "b1": (n_1,), "W2": ...}, which every optimizer
+takes as it is. A layer is a W + b; between the layers stands an activation, given as the pair of a
+function and its gradient, such as (activations.relu, activations.relu_grad).
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from . import _require
+
+
+class MLPCache(NamedTuple):
+    """What the way back needs. inputs: what entered each layer; z: what left it, before f."""
+
+    inputs: tuple[np.ndarray, ...]
+    z: tuple[np.ndarray, ...]
+    params: dict[str, np.ndarray]
+    f_grad: Callable
+
+
+def mlp_init(sizes, std, *, rng):
+    """Normal weights and zero biases for layers of the given widths -> dict.
+
+    sizes: two or more widths, (64, 32, 10); std: a function of fan_in and fan_out that gives the
+    standard deviation of a layer's weights, such as lambda i, o: (2 / i) ** 0.5
+    """
+    who = "mlp_init"
+    _require.instance(who, "sizes", sizes, (tuple, list), "a tuple of widths")
+    _require.instance(who, "std", std, Callable, "a function of fan_in and fan_out")
+    _require.instance(who, "rng", rng, np.random.Generator, "a NumPy Generator")
+    widths = [_require.count(who, "sizes", n) for n in sizes]
+    if len(widths) < 2 or 0 in widths:
+        raise ValueError(f"{who}: sizes must be two or more widths above 0, got {sizes}")
+    params = {}
+    for k, (i, o) in enumerate(pairwise(widths), start=1):
+        scale = _require.not_negative(who, "std(fan_in, fan_out)", std(i, o))
+        params[f"W{k}"] = rng.normal(0, scale, (i, o))
+        params[f"b{k}"] = np.zeros(o)
+    return params
+
+
+def mlp_forward(x, params, *, activation):
+    """The last layer's scores, no activation behind them -> (scores, MLPCache).
+
+    x: (N, n_0); params: as mlp_init makes them; activation: (f, f_grad) -> (N, n_last)
+    Raises ValueError on shapes that do not fit.
+    """
+    x = _require.finite("mlp_forward", x=x)
+    _require.rank("mlp_forward", "x", x, 2)
+    f, f_grad = _pair(activation)
+    layers = _layers("mlp_forward", params)
+    inputs, z = [x], []
+    for k in range(1, layers + 1):
+        W, b = params[f"W{k}"], params[f"b{k}"]
+        if np.ndim(W) != 2 or np.shape(W)[0] != inputs[-1].shape[1]:
+            wanted = f"({inputs[-1].shape[1]}, n)"
+            raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {np.shape(W)}")
+        if np.shape(b) != np.shape(W)[1:]:
+            raise ValueError(
+                f"mlp_forward: b{k} must have shape {np.shape(W)[1:]}, got {np.shape(b)}"
+            )
+        z.append(inputs[-1] @ W + b)
+        if k < layers:
+            inputs.append(f(z[-1]))
+    return z[-1], MLPCache(tuple(inputs), tuple(z), params, f_grad)
+
+
+def mlp_backward(dy, cache):
+    """The gradient in every parameter, from the gradient dy that arrives at the scores -> dict."""
+    _require.instance("mlp_backward", "cache", cache, MLPCache, "what mlp_forward gave")
+    dz = np.broadcast_to(
+        _require.cotangent("mlp_backward", dy, cache.z[-1].shape, cache.z[-1].dtype),
+        cache.z[-1].shape,
+    )
+    grads = {}
+    for k in range(len(cache.z), 0, -1):
+        grads[f"W{k}"] = cache.inputs[k - 1].T @ dz
+        grads[f"b{k}"] = dz.sum(axis=0)
+        if k > 1:
+            dz = cache.f_grad(cache.z[k - 2], dz @ cache.params[f"W{k}"].T)
+    return {name: grads[name] for name in cache.params}
+
+
+def _pair(activation):
+    if not (
+        isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation))
+    ):
+        raise TypeError(
+            f"mlp_forward: activation must be a pair of a function and its gradient, got {activation!r}"
+        )
+    return activation
+
+
+def _layers(who, params):
+    _require.instance(who, "params", params, dict, "a dict of W1, b1, W2, ...")
+    count = len(params) // 2
+    wanted = {f"{letter}{k}" for letter in "Wb" for k in range(1, count + 1)}
+    if not count or params.keys() != wanted:
+        got = ", ".join(map(str, params)) or "an empty dict"
+        raise ValueError(f"{who}: params must be W1, b1, W2, b2, ..., got {got}")
+    return count
