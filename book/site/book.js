@@ -49,3 +49,58 @@ addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
 });
 addEventListener("afterprint", () => (document.documentElement.dataset.theme = onScreen));
+
+// A film strip, many frames in one picture, plays where scripts run; on paper it stays a strip.
+const PACE = 500; // milliseconds a frame
+
+function makePlayer(cell) {
+  const strip = cell.querySelector("figure img");
+  const [, rows, columns] = cell.className.match(/tag_frames-(\d+)x(\d+)/).map(Number);
+  const last = rows * columns - 1;
+
+  const player = document.createElement("div");
+  player.className = "player";
+  player.innerHTML = `<div class="film" role="img"></div><div class="controls">
+    <button type="button">Play</button>
+    <input type="range" min="0" max="${last}" value="0" aria-label="Frame">
+    <output></output></div>`;
+  const [film, button, slider, told] = player.querySelectorAll(".film, button, input, output");
+  film.setAttribute("aria-label", strip.alt);
+  film.style.backgroundImage = `url("${strip.src}")`;
+  film.style.backgroundSize = `${100 * columns}% ${100 * rows}%`;
+  film.style.aspectRatio = `${strip.getAttribute("width") / columns} / ${strip.getAttribute("height") / rows}`;
+
+  function show() {
+    const [row, column] = [Math.floor(slider.value / columns), slider.value % columns];
+    const part = (i, n) => (n > 1 ? (100 * i) / (n - 1) : 0);
+    film.style.backgroundPosition = `${part(column, columns)}% ${part(row, rows)}%`;
+    told.value = `${+slider.value + 1} of ${last + 1}`;
+    slider.setAttribute("aria-valuetext", told.value);
+  }
+  let timer;
+  function pause() {
+    clearInterval(timer);
+    timer = undefined;
+    button.textContent = "Play";
+  }
+  button.addEventListener("click", () => {
+    if (timer) return pause();
+    if (+slider.value === last) slider.value = 0;
+    button.textContent = "Pause";
+    show();
+    timer = setInterval(() => {
+      slider.value = +slider.value + 1;
+      show();
+      if (+slider.value === last) pause();
+    }, PACE);
+  });
+  slider.addEventListener("input", () => {
+    pause();
+    show();
+  });
+  strip.classList.add("strip");
+  strip.before(player);
+  show();
+}
+
+document.querySelectorAll("div.cell[class*='tag_frames-']").forEach(makePlayer);

@@ -1,0 +1,43 @@
+"""A film strip is a picture of exactly equal tiles, one a frame, in reading order."""
+
+from io import BytesIO
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from PIL import Image
+
+from dlnotes import film
+
+COLOURS = ["#ff0000", "#00ff00", "#0000ff", "#000000", "#ffff00", "#ff00ff"]
+
+
+@pytest.fixture(scope="module")
+def strip():
+    def draw(ax, k):
+        ax.set_facecolor(COLOURS[k])
+        ax.set_title(f"step {k}")
+
+    before = dict(mpl.rcParams)
+    yield film.strip(draw, 2, 3, shape=0.75)
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_frames_stand_in_reading_order_in_equal_tiles(strip):
+    picture = np.asarray(Image.open(BytesIO(strip._repr_png_())).convert("RGB")).astype(int)
+    height, width = picture.shape[0] / 2, picture.shape[1] / 3
+    assert height / width == 0.75
+    for k, colour in enumerate(COLOURS):
+        middle = picture[int((k // 3 + 0.5) * height), int((k % 3 + 0.5) * width)]
+        assert np.abs(middle - [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).max() < 16
+
+
+def test_the_words_for_a_strip_are_the_same_on_every_machine(strip):
+    assert repr(strip) == "film strip, 2 x 3 frames"
+
+
+def test_the_same_frames_make_the_same_bytes():
+    def draw(ax, k):
+        ax.plot([0, k])
+
+    assert film.strip(draw, 1, 2).png == film.strip(draw, 1, 2).png
