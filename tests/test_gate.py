@@ -47,6 +47,11 @@ def picture():
     return v4.new_output("display_data", data={"image/png": "", "text/plain": "<Figure>"})
 
 
+def film(rows, columns):
+    data = {"image/png": "", "text/plain": f"film strip, {rows} x {columns} frames"}
+    return v4.new_output("execute_result", data=data, execution_count=1)
+
+
 def error():
     return v4.new_output("error", ename="ValueError", evalue="too long", traceback=[])
 
@@ -93,6 +98,8 @@ BROKEN = {
     hygiene.nothing_escapes_nbval: [
         ("quarter: the tag nbval-skip", quarter(tags=["nbval-skip"])),
         ("quarter: the tag nbval-ignore-output", quarter(tags=["nbval-ignore-output"])),
+        ("quarter: the tag frames-3x4", quarter(tags=["frames-3x4"])),
+        ("quarter: the tag frames-4x3", code("x", film(3, 4), tags=["frames-4x3"])),
         ("quarter: the comment NBVAL_IGNORE_OUTPUT", code("# NBVAL_IGNORE_OUTPUT\nx = 1")),
         ("quarter: the comment PYTEST_VALIDATE", code("# PYTEST_VALIDATE_IGNORE_OUTPUT\nx = 1")),
         ("quarter: tagged raises-exception, and no error", quarter(tags=["raises-exception"])),
@@ -148,6 +155,9 @@ BROKEN = {
         ),
         ("text: an image without alternative text", markdown("![](curve.png)")),
         ("text: an image without alternative text", markdown('<img src="curve.png">')),
+    ],
+    hygiene.film_strips_are_tagged: [
+        ("curve: a film strip without the tag frames-3x4", figure(film(3, 4), id="curve")),
     ],
     hygiene.figures_are_told_in_numbers: [
         (

@@ -545,6 +545,45 @@ def test_on_a_phone_the_chapters_are_a_drawer_that_escape_closes(visit):
         assert not link.is_visible()
 
 
+def has_film(page):
+    return soup(page).select_one("div.cell[class*='tag_frames-']") is not None
+
+
+def test_some_page_has_a_film():
+    assert any(map(has_film, PAGES))
+
+
+@every_chapter
+def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
+    if not has_film(page):
+        return
+    with visit(page) as tab:
+        film, strip = tab.locator(".film").first, tab.locator("img.strip").first
+        told, slider = tab.locator(".player output").first, tab.locator(".player input").first
+        button = tab.locator(".player button").first
+        frames = int(slider.get_attribute("max")) + 1
+        first = film.evaluate("f => f.style.backgroundPosition")
+        assert film.get_attribute("aria-label") == strip.get_attribute("alt")
+        assert film.is_visible() and not strip.is_visible()
+        assert told.inner_text() == f"1 of {frames}"
+
+        slider.focus()
+        tab.keyboard.press("ArrowRight")
+        assert told.inner_text() == f"2 of {frames}"
+        assert film.evaluate("f => f.style.backgroundPosition") != first
+        tab.keyboard.press("End")
+        assert told.inner_text() == f"{frames} of {frames}"
+        button.click()
+        assert (button.inner_text(), told.inner_text()) == ("Pause", f"1 of {frames}")
+        settle(tab, "document.querySelector('.player output').value.startsWith('2 ')")
+        assert told.inner_text() == f"2 of {frames}"
+        button.press("Enter")
+        assert button.inner_text() == "Play"
+
+        tab.emulate_media(media="print")
+        assert strip.is_visible() and not film.is_visible()
+
+
 @pytest.fixture(scope="module")
 def axe():
     return requires.library("axe_playwright_python.sync_playwright", of="browser").Axe()
