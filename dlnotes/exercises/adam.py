@@ -282,7 +282,6 @@ adam_path = Exercise(
         Mistake(
             "t counts from 0: the first correction divides 0 by 0",
             _from_zero,
-            credit="d2l-en PR #2277, a sum to t - 1 for one to t",
         ),
         Mistake(
             "v has no hat: m is corrected for its start from 0, and v is not",
