@@ -232,7 +232,7 @@ he_std = Exercise(
 )
 
 
-def _preactivation_variance(n, var_w, mean_x, var_x):
+def _variance_of_s(n, var_w, mean_x, var_x):
     return n * var_w * (var_x + mean_x**2)
 
 
@@ -242,15 +242,15 @@ def _moments(rng):
     return n, float(var_w), float(mean_x), float(var_x)
 
 
-preactivation_variance = Exercise(
-    name="preactivation_variance",
+variance_of_s = Exercise(
+    name="variance_of_s",
     stars=2,
     task="The variance of $s = \\sum_i w_i x_i$ over `n` inputs of mean `mean_x` and variance "
     "`var_x`, and as many weights of mean 0 and variance `var_w`, all independent. Return one "
     "number.",
     hint="In (72) one of the three terms is 0, not two: which, if $\\mathbb{E}[w] = 0$? Put the "
     "other two together.",
-    solution=_preactivation_variance,
+    solution=_variance_of_s,
     book=initialization.preactivation_variance,
     probes=((4, 0.25, 3.0, 2.0), (64, 1 / 64, 4.88, 36.2), (10, 0.3, -1.5, 0.5)),
     fresh=_moments,
