@@ -255,6 +255,15 @@ def test_a_passage_in_float32_overflows_where_float32_does():
         through(x.astype(np.float32))
 
 
+def test_what_is_measured_in_float32_is_squared_in_float64():
+    x = np.full((2, 3), 1e25, dtype=np.float32)
+    t = initialization.variance_through(
+        x, (4,), initialization.lecun_std, activation=LINEAR, rng=np.random.default_rng(0)
+    )
+    assert t.forward.dtype == np.float64
+    assert math.isclose(t.forward[0], 1e50, rel_tol=1e-6) and 1e48 < t.forward[1] < 1e52
+
+
 def test_a_passage_changes_nothing_and_warns_of_nothing():
     x = np.random.default_rng(0).normal(size=(5, 3))
     before = x.copy()
