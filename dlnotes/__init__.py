@@ -5,7 +5,15 @@ gradcheck. A network to try them on: mlp. Imported by name where wanted: dlnotes
 formula of the notes with its check), dlnotes.exercises, dlnotes.data.
 """
 
-from . import activations, gradcheck, losses, metrics, mlp, optimizers
+from . import activations, gradcheck, losses, metrics, mlp, optimizers, regularization
 
-__all__ = ["activations", "gradcheck", "losses", "metrics", "mlp", "optimizers"]
+__all__ = [
+    "activations",
+    "gradcheck",
+    "losses",
+    "metrics",
+    "mlp",
+    "optimizers",
+    "regularization",
+]
 __version__ = "0.1.0"

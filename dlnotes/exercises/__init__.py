@@ -3,11 +3,11 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import losses, metrics
+from . import losses, metrics, regularization
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses)
+TOPICS = (metrics, losses, regularization)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "losses",
     "metrics",
     "probe",
+    "regularization",
 ]
