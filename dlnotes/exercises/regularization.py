@@ -342,16 +342,10 @@ orthogonality_grad = Exercise(
             lambda W: 4 * W * (W * W - 1),
         ),
     ),
-    conventions=(
-        Convention(
-            "half the squared norm has half the slope, as in some papers' soft orthogonality",
-            lambda W: 2 * (W @ W.T - np.eye(W.shape[0])) @ W,
-        ),
-    ),
 )
 
 
-def _max_norm_penalty_grad(W, *, c, lam):
+def _max_norm_grad(W, *, c, lam):
     norm = np.sqrt((W**2).sum(axis=1, keepdims=True))
     return np.where(norm > c, lam * W / np.maximum(norm, c), 0)
 
@@ -364,15 +358,15 @@ def _rows(rng):
     return np.vstack([rng.normal(size=(2, 3)).round(2) + 3, [0.3, -0.2, 0.1], np.zeros(3)])
 
 
-max_norm_penalty_grad = Exercise(
-    name="max_norm_penalty_grad",
+max_norm_grad = Exercise(
+    name="max_norm_grad",
     stars=2,
     task="The gradient of the penalty $\\lambda \\sum_i \\max(0, \\|w_i\\|_2 - c)$, where $w_i$ is row $i$ "
     "of `W`: $m \\times n$ numbers, rows of zeros among them. `c`, `lam`: $c > 0$ and $\\lambda$. Return "
     "an $m \\times n$ array.",
     hint="Two cases for a row. In one the penalty is flat; in the other it is the length of the row, "
     "and a length grows fastest straight outwards, by 1 a unit.",
-    solution=_max_norm_penalty_grad,
+    solution=_max_norm_grad,
     book=regularization.max_norm_grad,
     probes=(
         probe(np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]]), c=2.0, lam=0.5),
