@@ -163,6 +163,10 @@ def test_where_k_stretches_tie_the_gradient_is_their_mean_whatever_the_bases(k):
     assert np.allclose(G, left[:, :k] @ right[:, :k].T / k, atol=1e-14)
 
 
+def test_a_stretch_longer_by_a_billionth_is_no_tie():
+    assert np.allclose(spectral_norm_grad(np.diag([2.0, 2.0 - 2e-9])), np.diag([1, 0]), atol=1e-6)
+
+
 def test_the_gradient_at_a_tie_is_a_subgradient_and_so_it_is_at_0():
     for W in (np.eye(3), np.diag([2.0, 2.0, 1.0]), np.zeros((3, 3))):
         G = spectral_norm_grad(W)
@@ -287,6 +291,7 @@ def functions():
     """Every function of the module as a function of the weights alone."""
     yield from (f for name in PENALTIES for f in both(name))
     yield lambda W: max_norm_project(W, 1.5)
+    yield lambda W: max_norm_project(W, 1e3)
     yield lambda W: soft_threshold(W, 0.5)
 
 

@@ -75,7 +75,8 @@ l2_step = Exercise(
 
 
 def _soft_threshold(u, tau):
-    return np.sign(u) * np.maximum(np.abs(u) - tau, 0)
+    taken_away = np.clip(u, -tau, tau)
+    return u - taken_away
 
 
 soft_threshold = Exercise(
@@ -83,7 +84,8 @@ soft_threshold = Exercise(
     stars=1,
     task="$\\operatorname{soft}_\\tau(u)$: every entry of the array `u` moved towards 0 by `tau`, and "
     "set to 0 where that would take it past 0. Return an array of the same shape.",
-    hint="Size and sign apart: what becomes of $|u|$, and what of the sign?",
+    hint="Size and sign apart: what becomes of $|u|$, and what of the sign? Or: how much is taken away "
+    "from an entry, and when is that all of it?",
     solution=_soft_threshold,
     book=regularization.soft_threshold,
     probes=(
@@ -125,7 +127,7 @@ soft_threshold = Exercise(
 
 def _elastic_net_step(w, g, *, lr, lam1, lam2):
     u = w - lr * (g + lam2 * w)
-    return np.sign(u) * np.maximum(np.abs(u) - lr * lam1, 0)
+    return u - np.clip(u, -lr * lam1, lr * lam1)
 
 
 def _step_of_the_book(w, g, *, lr, lam1, lam2):
