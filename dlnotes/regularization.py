@@ -5,8 +5,9 @@ number to be added to the primary loss. A `_grad` takes the same and dy, the gra
 that number, and returns the penalty's gradient in W, of W's shape.
 
 The halves are the notes' own: lam / 2 times a square, so that its slope is lam W. PyTorch's
-weight_decay means the same for plain SGD. Keras's L2 and scikit-learn's Ridge have no half, so
-their strength is lam / 2 for the same primary loss; scikit-learn's ElasticNet has it on its square.
+weight_decay means the same for plain SGD. Keras's L2 has no half, so its strength is lam / 2.
+scikit-learn's Ridge adds alpha sum w^2 to the sum of squared errors: beside half their mean over n
+samples, lam = alpha / n. Its ElasticNet has the half and the mean.
 
 A unit's weights are a row of W where rows count, as in PyTorch's Linear: (units, inputs). For a
 layer x @ W, such as those of dlnotes.mlp, the units are the columns: hand over W.T.

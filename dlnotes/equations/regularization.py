@@ -279,8 +279,8 @@ EQUATIONS = (
         title="L2-regularised loss",
         latex=r"L_{\text{reg}} = L + \frac{\lambda}{2} \|W\|_2^2",
         verdict="convention",
-        why="With the half, lambda is the weight_decay of PyTorch's SGD. Keras's L2 and "
-        "scikit-learn's Ridge have no half, so the same number there is twice the penalty.",
+        why="With the half, lambda is the weight_decay of PyTorch's SGD. Keras's L2 has none, so the "
+        "same number there is twice the penalty; scikit-learn's Ridge has none in either term.",
         code="regularization.l2",
         form=lambda L, W, lam: L + regularization.l2(W, lam=lam),
         route="a normal density of variance 1/lambda for every weight, exp(L - L_reg)",
