@@ -422,8 +422,8 @@ EQUATIONS = (
         latex=r"1 - \eta\lambda < 1 \ \text{ if } \ \eta\lambda > 0, "
         r"\text{ causing the weights to decay at each iteration}",
         verdict="holds with conditions",
-        why="Below 1 is not enough, the size must be: from eta lambda = 2 on the weights grow, from "
-        "1 on they flip. And the loss's gradient moves them too, away from 0 if it will.",
+        why="Below 1 is not enough, the size must be: beyond eta lambda = 1 the weights flip, beyond "
+        "2 they grow as well. And the loss's gradient moves them too, away from 0 if it will.",
         code="regularization.l2_grad",
         form=lambda rate: abs(1 - rate) < 1,
         route="ten steps on a flat loss at eight values of eta lambda: smaller each time, or not",
@@ -664,7 +664,7 @@ EQUATIONS = (
         latex=r"w \leftarrow w - \eta \left(\frac{\partial \text{Primary Loss}}{\partial w} + "
         r"\lambda \frac{\partial \|W^T W - I\|_F^2}{\partial w} \right)",
         verdict="holds with conditions",
-        why="Right for the whole matrix at once: no entry's slope is its own affair. The "
+        why="Right for the whole matrix at once: the slope of one weight depends on all. The "
         "derivative, left symbolic, is 4 W (W^T W - I).",
         code="regularization.orthogonality_grad",
         form=lambda W, g, lr, lam: W - lr * (g + regularization.orthogonality_grad(W, lam=lam)),
