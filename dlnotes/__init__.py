@@ -1,11 +1,20 @@
 """Deep-learning fundamentals in pure NumPy, each formula checked by an independent route.
 
-Formulas: metrics, losses, activations, optimizers, initialization, regularization. Their judge:
-gradcheck. A network to try them on: mlp. Imported by name where wanted: dlnotes.equations (every
-formula of the notes with its check), dlnotes.exercises, dlnotes.data.
+Formulas: metrics, losses, activations, optimizers, initialization, regularization, recurrent. Their
+judge: gradcheck. A network to try them on: mlp. Imported by name where wanted: dlnotes.equations
+(every formula of the notes with its check), dlnotes.exercises, dlnotes.data.
 """
 
-from . import activations, gradcheck, losses, metrics, mlp, optimizers, regularization
+from . import (
+    activations,
+    gradcheck,
+    losses,
+    metrics,
+    mlp,
+    optimizers,
+    recurrent,
+    regularization,
+)
 
 __all__ = [
     "activations",
@@ -14,6 +23,7 @@ __all__ = [
     "metrics",
     "mlp",
     "optimizers",
+    "recurrent",
     "regularization",
 ]
 __version__ = "0.1.0"
