@@ -5,7 +5,7 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, initialization, losses, metrics
+from . import adam, initialization, losses, metrics, regularization
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
@@ -15,6 +15,7 @@ ALL = (
     *losses.EQUATIONS,
     *adam.EQUATIONS,
     *initialization.EQUATIONS,
+    *regularization.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

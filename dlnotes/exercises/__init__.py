@@ -3,7 +3,7 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, initialization, losses, metrics
+from . import adam, initialization, losses, metrics, regularization
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
@@ -12,6 +12,7 @@ TOPICS = (
     losses,
     adam,
     initialization,
+    regularization,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -29,4 +30,5 @@ __all__ = [
     "losses",
     "metrics",
     "probe",
+    "regularization",
 ]
