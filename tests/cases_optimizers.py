@@ -43,4 +43,11 @@ def bad_input():
     words = "grad must be a function of theta"
     yield optimizers, "descend", [optimizers.SGD(), 1.0, 1.0, 3], {}, TypeError, words
     words = "theta must not hold nan"
-    yield optimizers, "descend", [optimizers.SGD(), abs, [1.0, float("nan")], 3], {}, ValueError, words
+    yield (
+        optimizers,
+        "descend",
+        [optimizers.SGD(), abs, [1.0, float("nan")], 3],
+        {},
+        ValueError,
+        words,
+    )
