@@ -333,8 +333,7 @@ def no_warnings():
 def test_a_walk_that_diverges_ends_in_an_error_and_never_in_a_warning(rule):
     walk = descend(rule, lambda t: -1e160 * t, [1.0, 1e140], 100)
     with pytest.raises(ValueError, match=rf"^{type(rule).__name__}\.step: \S+ must be finite, got"):
-        for theta in walk:
-            assert theta.shape == (2,)
+        last(walk)
 
 
 @pytest.mark.usefixtures("no_warnings")

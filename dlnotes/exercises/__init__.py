@@ -3,11 +3,11 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import losses, metrics
+from . import losses, metrics, optimizers
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses)
+TOPICS = (metrics, losses, optimizers)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Verdict",
     "losses",
     "metrics",
+    "optimizers",
     "probe",
 ]
