@@ -374,7 +374,7 @@ EQUATIONS = (
         latex=r"\theta_{t+1} = \theta_t - (1 + \beta) v_t",
         verdict="wrong",
         why="Not Polyak's rule but ordinary momentum at the rate (1 + beta) eta: it diverges beyond "
-        "eta = 2/L, the heavy ball only beyond 2 (1 + beta)/L.",
+        "eta lambda = 2, the heavy ball only beyond 2 (1 + beta).",
         code="optimizers.Polyak",
         form=_polyak,
         route="Polyak's recurrence of three positions, and the fading of complex roots",

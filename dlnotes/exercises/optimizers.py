@@ -382,9 +382,9 @@ spectral_radius = Exercise(
 )
 
 
-def _polyak_pair(mu, L):
-    total = np.sqrt(L) + np.sqrt(mu)
-    return 4 / total**2, ((np.sqrt(L) - np.sqrt(mu)) / total) ** 2
+def _polyak_pair(mu, ell):
+    total = np.sqrt(ell) + np.sqrt(mu)
+    return 4 / total**2, ((np.sqrt(ell) - np.sqrt(mu)) / total) ** 2
 
 
 def _curvatures(rng):
@@ -396,51 +396,51 @@ polyak_pair = Exercise(
     name="polyak_pair",
     stars=2,
     task="Rate and memory at which the heavy ball shrinks the slowest error fastest, for curvatures "
-    "from `mu` to `L`. Return $\\eta$ and $\\beta$, in this order.",
+    "from `mu` to `ell`. Return $\\eta$ and $\\beta$, in this order.",
     hint="At both ends the roots of $r^2 - (1 + \\beta - \\eta\\lambda) r + \\beta$ are just about to "
-    "become real: $\\eta\\mu = (1 - \\sqrt\\beta)^2$ and $\\eta L = (1 + \\sqrt\\beta)^2$. Take roots "
+    "become real: $\\eta\\mu = (1 - \\sqrt\\beta)^2$ and $\\eta \\ell = (1 + \\sqrt\\beta)^2$. Take roots "
     "and solve for $\\sqrt\\eta$ and $\\sqrt\\beta$.",
     solution=_polyak_pair,
     probes=((1.0, 25.0), (0.5, 4.0), (2.0, 3.0)),
     fresh=_curvatures,
     mistakes=(
         Mistake(
-            "2/(mu + L) is plain descent's best rate: memory allows a larger one",
-            lambda mu, L: (
-                2 / (mu + L),
-                ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2,
+            "2/(mu + ell) is plain descent's best rate: memory allows a larger one",
+            lambda mu, ell: (
+                2 / (mu + ell),
+                ((np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))) ** 2,
             ),
         ),
         Mistake(
             "this is the root of beta: square it",
-            lambda mu, L: (
-                4 / (np.sqrt(L) + np.sqrt(mu)) ** 2,
-                (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu)),
+            lambda mu, ell: (
+                4 / (np.sqrt(ell) + np.sqrt(mu)) ** 2,
+                (np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu)),
             ),
         ),
         Mistake(
             "beta came from the curvatures: it is made of their roots",
-            lambda mu, L: (
-                4 / (np.sqrt(L) + np.sqrt(mu)) ** 2,
-                ((L - mu) / (L + mu)) ** 2,
+            lambda mu, ell: (
+                4 / (np.sqrt(ell) + np.sqrt(mu)) ** 2,
+                ((ell - mu) / (ell + mu)) ** 2,
             ),
         ),
         Mistake(
             "this is the root of the rate over 2 and not the rate: square the sum of the roots",
-            lambda mu, L: (
-                4 / (np.sqrt(L) + np.sqrt(mu)),
-                ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2,
+            lambda mu, ell: (
+                4 / (np.sqrt(ell) + np.sqrt(mu)),
+                ((np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))) ** 2,
             ),
         ),
         Mistake(
-            "this is Nesterov's pair, 1/L and the root of Polyak's beta",
-            lambda mu, L: (1 / L, (np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))),
+            "this is Nesterov's pair, 1/ell and the root of Polyak's beta",
+            lambda mu, ell: (1 / ell, (np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))),
         ),
         Mistake(
             "rate and memory stand in the wrong order",
-            lambda mu, L: (
-                ((np.sqrt(L) - np.sqrt(mu)) / (np.sqrt(L) + np.sqrt(mu))) ** 2,
-                4 / (np.sqrt(L) + np.sqrt(mu)) ** 2,
+            lambda mu, ell: (
+                ((np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))) ** 2,
+                4 / (np.sqrt(ell) + np.sqrt(mu)) ** 2,
             ),
         ),
     ),
@@ -493,12 +493,12 @@ change_rate = Exercise(
 
 questions = (
     Question(
-        "On the diabetes data, curvatures from 0.0086 to 4.02, at rate 1/L: without memory the heavy "
+        "On the diabetes data, curvatures from 0.0086 to 4.02, at a rate of one over the largest: without memory the heavy "
         "ball needs 467 steps, at a memory of 0.9 it needs 68, at 0.99 it needs 683. Why so many?",
         (
             Option(
                 "The rate is too large for that much memory",
-                "the limit 2 (1 + beta)/L grows with the memory, to 3.98/L here.",
+                "the limit 2 (1 + beta) over the largest curvature grows with the memory.",
             ),
             Option(
                 "It remembers about 100 steps and overshoots",
