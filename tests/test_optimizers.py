@@ -86,6 +86,12 @@ def test_rmsprop_s_first_two_steps_by_pencil():
     assert (theta, state) == (0.5, RMSPropState(2, 3.0))
 
 
+def test_eps_is_added_to_the_root_by_pencil():
+    """v = 9 and a step of 3/(3 + 1) rates; under the root it would be 3 over the root of 10."""
+    rule = RMSProp(lr=1, beta=0, eps=1)
+    assert rule.step(1.0, lambda t: 3.0, rule.init(1.0)) == (0.25, RMSPropState(1, 9.0))
+
+
 def test_a_velocity_by_pencil_that_was_not_zero():
     for rule in (Momentum(0.5, 0.75), Polyak(0.5, 0.75)):
         assert rule.step(3.0, identity, VelocityState(4, 2.0)) == (0.0, VelocityState(5, 3.0))
