@@ -99,14 +99,16 @@ class _Rule:
         flat, unpack = _packed(who, theta=theta)
 
         def slope(at):
-            return _alike(who, "grad(theta)", grad(unpack(at)), theta, flat)
+            # A copy: a function that works in place spoils neither theta nor the step.
+            return _alike(who, "grad(theta)", grad(unpack(at.copy())), theta, flat)
 
         t = _require.count(who, "state.t", state.t)
         memories = [
             _alike(who, f"state.{name}", memory, theta, flat)
             for name, memory in zip(state._fields[1:], state[1:], strict=True)
         ]
-        # A square beyond the largest float is inf, and 0/0 without eps is nan.
+        # A square beyond the largest float is inf, and 0/0 without eps is nan: both are handed back,
+        # and the next step refuses them by name.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             new, state = self._step(flat, slope, self._State(t, *memories))
         return unpack(new), self._State(state.t, *(unpack(memory) for memory in state[1:]))
@@ -363,9 +365,16 @@ class RAdam(Adam):
 
 
 def descend(optimizer, grad, theta, steps):
-    """Walk: an iterator over theta_0 ... theta_steps, steps + 1 values, each of theta's form."""
+    """Walk: an iterator over theta_0 ... theta_steps, steps + 1 values, each of theta's form.
+
+    theta_0 is a copy of theta as arrays. A step is taken when its theta is asked for, and its errors
+    come then.
+    """
     _require.instance("descend", "optimizer", optimizer, _Rule, "an optimizer such as Adam()")
-    return _path(optimizer, grad, theta, _require.count("descend", "steps", steps))
+    _require.instance("descend", "grad", grad, Callable, "a function of theta")
+    steps = _require.count("descend", "steps", steps)
+    flat, unpack = _packed("descend", theta=theta)
+    return _path(optimizer, grad, unpack(flat.copy()), steps)
 
 
 def _path(optimizer, grad, theta, steps):
@@ -411,4 +420,7 @@ def _alike(who, name, value, theta, flat):
             raise ValueError(
                 f"{who}: {label} must have shape {np.shape(like)} like theta, got {np.shape(part)}"
             )
-    return _packed(who, **{name: value})[0].astype(flat.dtype, copy=False)
+    with np.errstate(over="ignore"):
+        alike = _packed(who, **{name: value})[0].astype(flat.dtype, copy=False)
+    # A float64 too large for a theta in float32 is inf there.
+    return _require.finite(who, **{name: alike})

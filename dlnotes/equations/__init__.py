@@ -5,7 +5,7 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, initialization, losses, metrics, regularization
+from . import adam, initialization, losses, metrics, optimizers, regularization
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
@@ -13,6 +13,7 @@ __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", 
 ALL = (
     *metrics.EQUATIONS,
     *losses.EQUATIONS,
+    *optimizers.EQUATIONS,
     *adam.EQUATIONS,
     *initialization.EQUATIONS,
     *regularization.EQUATIONS,

@@ -3,13 +3,14 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, initialization, losses, metrics, regularization
+from . import adam, initialization, losses, metrics, optimizers, regularization
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
 TOPICS = (
     metrics,
     losses,
+    optimizers,
     adam,
     initialization,
     regularization,
@@ -29,6 +30,7 @@ __all__ = [
     "initialization",
     "losses",
     "metrics",
+    "optimizers",
     "probe",
     "regularization",
 ]
