@@ -142,6 +142,27 @@ def test_pytorch_rectifies_one_step_later_than_the_paper(torch_path):
     assert np.abs(later - theirs).max() < 1e-12
 
 
+@pytest.mark.parametrize("places", ["ours", "torch"])
+def test_pytorch_adds_radam_s_eps_before_v_is_corrected(torch_path, places):
+    """Both written out from (67) with eps = 0.1, in its two places."""
+    if places == "ours":
+        path = noisy_path(RAdam(lr=0.05, eps=0.1, threshold=5))
+    else:
+        path = torch_path("RAdam", lr=0.05, eps=0.1)
+    theta, m, v, end = THETA, 0.0, 0.0, 1999.0
+    for t, noise in enumerate(NOISE, start=1):
+        g, bias = theta + noise, 1 - 0.999**t
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        rho = end - 2 * t * (1 - bias) / bias
+        step = m / (1 - 0.9**t)
+        if rho > 5:
+            step = step * math.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
+            ours, torch = np.sqrt(v / bias) + 0.1, (np.sqrt(v) + 0.1) / math.sqrt(bias)
+            step = step / (ours if places == "ours" else torch)
+        theta = theta - 0.05 * step
+        assert np.abs(theta - path[t]).max() < 1e-11
+
+
 # --- AdamW
 
 
@@ -198,8 +219,18 @@ def test_the_maximum_fades_by_half():
 
 
 def test_adamax_s_first_step_is_the_rate_whatever_the_gradient():
-    for g in (1e-300, 1e-12, 3.0, -1e300):
-        assert moves(AdaMax(eps=0), [g])[0] == pytest.approx(math.copysign(1, g), abs=1e-15)
+    for g in (1e-310, 1e-300, 1e-12, 3.0, -1e300):
+        assert moves(AdaMax(eps=0), [g])[0] == pytest.approx(math.copysign(1, g), abs=1e-12)
+
+
+def test_adamax_has_its_eps_beside_the_maximum():
+    path = noisy_path(AdaMax(lr=0.05, eps=0.1))
+    theta, m, u = THETA, 0.0, 0.0
+    for t, noise in enumerate(NOISE, start=1):
+        g = theta + noise
+        m, u = 0.9 * m + 0.1 * g, np.maximum(0.999 * u, np.abs(g))
+        theta = theta - 0.05 / (u + 0.1) * m / (1 - 0.9**t)
+        assert np.abs(theta - path[t]).max() < 1e-12
 
 
 def test_no_step_of_adamax_exceeds_the_rate_by_more_than_the_fading():
