@@ -282,7 +282,7 @@ class AdaMax(_Rule):
         m = self.beta1 * state.m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * state.u, np.abs(g))
         m_hat = m / (1 - self.beta1**t)
-        return theta - self.lr / (u + self.eps) * m_hat, AdaMaxState(t, m, u)
+        return theta - self.lr * (m_hat / (u + self.eps)), AdaMaxState(t, m, u)
 
 
 @dataclass(frozen=True)
@@ -338,7 +338,12 @@ class RAdam(Adam):
         if t == 0:
             raise ValueError("RAdam.rho: t must be at least 1, got 0")
         power = self.beta2**t
-        return self.rho_inf - 2 * t * power / (1 - power)
+        if power < 0.1:
+            return self.rho_inf - 2 * t * power / (1 - power)
+        # There the two terms cancel where beta2 is near 1. With y = -log(beta2) / 2 they are
+        # coth(y) and t - t coth(t y), and what is infinite in each coth drops out of the sum.
+        y = -math.log(self.beta2) / 2
+        return t * (1 - _langevin(t * y)) + _langevin(y)
 
     @property
     def rho_inf(self):
@@ -362,6 +367,14 @@ class RAdam(Adam):
         else:
             step = m_hat
         return theta - self.lr * step, new
+
+
+def _langevin(y):
+    """coth(y) - 1/y for 0 < y < 2, by a continued fraction: near 0 nothing cancels."""
+    rest = 0.0
+    for odd in range(29, 3, -2):
+        rest = y * y / (odd + rest)
+    return y / (3 + rest)
 
 
 def descend(optimizer, grad, theta, steps):

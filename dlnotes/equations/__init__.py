@@ -5,7 +5,7 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, initialization, losses, metrics, optimizers, regularization
+from . import adam, adam_variants, initialization, losses, metrics, optimizers, regularization
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
@@ -15,6 +15,7 @@ ALL = (
     *losses.EQUATIONS,
     *optimizers.EQUATIONS,
     *adam.EQUATIONS,
+    *adam_variants.EQUATIONS,
     *initialization.EQUATIONS,
     *regularization.EQUATIONS,
 )

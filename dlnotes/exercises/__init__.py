@@ -3,7 +3,7 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, initialization, losses, metrics, optimizers, regularization
+from . import adam, adam_variants, initialization, losses, metrics, optimizers, regularization
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
@@ -12,6 +12,7 @@ TOPICS = (
     losses,
     optimizers,
     adam,
+    adam_variants,
     initialization,
     regularization,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Question",
     "Verdict",
     "adam",
+    "adam_variants",
     "initialization",
     "losses",
     "metrics",
