@@ -42,7 +42,7 @@ def assert_agrees(figure):
 
 def flat(numbers):
     """The numbers of a nested list, whose rows may be of unequal length."""
-    return sum(map(flat, numbers), []) if isinstance(numbers, list) else [numbers]
+    return [n for row in numbers for n in flat(row)] if isinstance(numbers, list) else [numbers]
 
 
 # --- PyTorch
