@@ -368,7 +368,7 @@ EQUATIONS = (
         latex=r"\text{SELU}(x) = \lambda \begin{cases} \alpha(e^x - 1) & \text{if } x \leq 0 \\ x & "
         r"\text{if } x > 0 \end{cases}",
         verdict="holds",
-        why="With lambda = 1.0507009873554805 and alpha = 1.6732632423543772, which the notes do "
+        why="With lambda = 1.0507 and alpha = 1.6733, to four digits, which the notes do "
         "not print: the pair that carries mean 0 and variance 1 into mean 0 and variance 1.",
         code="activations.selu",
         form=activations.selu,
@@ -505,7 +505,7 @@ EQUATIONS = (
         title="Derivative of SiLU",
         latex=r"\text{SiLU}'(x) = \sigma(x) + x\sigma(x)(1 - \sigma(x))",
         verdict="holds",
-        why="The product rule.",
+        why="The product rule: both factors depend on x.",
         code="activations.silu_grad",
         form=activations.silu_grad,
         route=FINITE,
