@@ -439,8 +439,8 @@ EQUATIONS = (
         latex=r"\text{GELU}(x) \approx 0.5x \left(1 + \tanh \left(\sqrt{\frac{2}{\pi}} "
         r"(x + 0.044715x^3) \right) \right)",
         verdict="holds",
-        why="The largest error is 4.7e-4, at |x| = 2.70. Neither PyTorch nor Keras uses it by "
-        "default.",
+        why="The largest error is 4.7e-4, at |x| = 2.70. JAX uses it by default, PyTorch and Keras "
+        "only if asked.",
         code="activations.gelu",
         form=lambda x: activations.gelu(x, approximate="tanh"),
         route="fifty-digit decimals, within 4.74e-4 of x Phi(x)",
