@@ -57,7 +57,8 @@ def prelu(x, a):
     """A leaky rectifier whose slope is learned.
 
     (21)  a x where x <= 0, else x
-    x: any shape -> same shape; a: one number, or one for each entry of the last axis, any size.
+    x: any shape -> same shape; a: one number, or one for each entry of the last axis (PyTorch's
+    channels are axis 1), above 1 or below 0 as it may be.
     Raises ValueError on nan, no values or another shape of a.
     Source: He et al. 2015, who start at a = 1/4.
     """
