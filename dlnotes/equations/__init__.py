@@ -5,12 +5,18 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import activations, losses, metrics
+from . import activations, adam, initialization, losses, metrics
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
 
-ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *activations.EQUATIONS)
+ALL = (
+    *metrics.EQUATIONS,
+    *losses.EQUATIONS,
+    *activations.EQUATIONS,
+    *adam.EQUATIONS,
+    *initialization.EQUATIONS,
+)
 
 _BY_ID = {e.id: e for e in ALL}
 _BY_TAG = {e.tag: e for e in ALL}

@@ -3,11 +3,17 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import activations, losses, metrics
+from . import activations, adam, initialization, losses, metrics
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses, activations)
+TOPICS = (
+    metrics,
+    losses,
+    activations,
+    adam,
+    initialization,
+)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -20,6 +26,8 @@ __all__ = [
     "Question",
     "Verdict",
     "activations",
+    "adam",
+    "initialization",
     "losses",
     "metrics",
     "probe",
