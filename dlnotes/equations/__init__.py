@@ -5,7 +5,16 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, adam_variants, initialization, losses, metrics, optimizers, regularization
+from . import (
+    activations,
+    adam,
+    adam_variants,
+    initialization,
+    losses,
+    metrics,
+    optimizers,
+    regularization,
+)
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
@@ -13,6 +22,7 @@ __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", 
 ALL = (
     *metrics.EQUATIONS,
     *losses.EQUATIONS,
+    *activations.EQUATIONS,
     *optimizers.EQUATIONS,
     *adam.EQUATIONS,
     *adam_variants.EQUATIONS,

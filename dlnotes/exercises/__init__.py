@@ -3,13 +3,23 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, adam_variants, initialization, losses, metrics, optimizers, regularization
+from . import (
+    activations,
+    adam,
+    adam_variants,
+    initialization,
+    losses,
+    metrics,
+    optimizers,
+    regularization,
+)
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
 TOPICS = (
     metrics,
     losses,
+    activations,
     optimizers,
     adam,
     adam_variants,
@@ -27,6 +37,7 @@ __all__ = [
     "Option",
     "Question",
     "Verdict",
+    "activations",
     "adam",
     "adam_variants",
     "initialization",
