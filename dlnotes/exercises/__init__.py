@@ -3,11 +3,11 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, losses, metrics
+from . import adam, losses, metrics, rnn
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses, adam)
+TOPICS = (metrics, losses, adam, rnn)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "losses",
     "metrics",
     "probe",
+    "rnn",
 ]
