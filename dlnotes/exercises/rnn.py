@@ -749,7 +749,7 @@ questions = (
             ),
             Option(
                 "it is the same once the network is trained",
-                "this chapter's network reads most digits right, and few of them from below.",
+                "this chapter's network reads nine digits of ten right, and four of ten from below.",
             ),
         ),
     ),
