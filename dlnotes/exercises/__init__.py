@@ -3,11 +3,17 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, losses, metrics, rnn
+from . import adam, initialization, losses, metrics, rnn
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses, adam, rnn)
+TOPICS = (
+    metrics,
+    losses,
+    adam,
+    initialization,
+    rnn,
+)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -20,6 +26,7 @@ __all__ = [
     "Question",
     "Verdict",
     "adam",
+    "initialization",
     "losses",
     "metrics",
     "probe",
