@@ -14,6 +14,7 @@ from . import (
     metrics,
     optimizers,
     regularization,
+    rnn,
 )
 from ._equation import VERDICTS, Equation, Finding, Report
 
@@ -28,6 +29,7 @@ ALL = (
     *adam_variants.EQUATIONS,
     *initialization.EQUATIONS,
     *regularization.EQUATIONS,
+    *rnn.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

@@ -12,6 +12,7 @@ from . import (
     metrics,
     optimizers,
     regularization,
+    rnn,
 )
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
@@ -25,6 +26,7 @@ TOPICS = (
     adam_variants,
     initialization,
     regularization,
+    rnn,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -46,4 +48,5 @@ __all__ = [
     "optimizers",
     "probe",
     "regularization",
+    "rnn",
 ]
