@@ -3,11 +3,11 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, losses, metrics
+from . import adam, batch_norm, losses, metrics
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses, adam)
+TOPICS = (metrics, losses, adam, batch_norm)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Question",
     "Verdict",
     "adam",
+    "batch_norm",
     "losses",
     "metrics",
     "probe",
