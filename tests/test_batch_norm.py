@@ -299,15 +299,14 @@ def test_a_normalized_network_draws_the_weights_of_a_plain_one():
 
 def test_the_weights_before_a_normalization_have_no_length():
     params, x = network(), drawn(size=(7, 4))
-    dy = drawn(size=(7, 3))
-    y, cache = mlp.mlp_forward(x, params, activation=RELU)
-    longer = params | {"W1": 10 * params["W1"]}
-    scaled, of_longer = mlp.mlp_forward(x, longer, activation=RELU)
-    assert np.allclose(y, scaled, atol=1e-4)  # but for epsilon
+    W, dy = 1000 * params["W1"], drawn(size=(7, 3))  # long, so that epsilon has no say
+    y, cache = mlp.mlp_forward(x, params | {"W1": W}, activation=RELU)
+    longer, of_longer = mlp.mlp_forward(x, params | {"W1": 10 * W}, activation=RELU)
+    assert np.allclose(y, longer, rtol=1e-9)
     before, after = mlp.mlp_backward(dy, cache)["W1"], mlp.mlp_backward(dy, of_longer)["W1"]
-    assert np.allclose(before, 10 * after, rtol=1e-2, atol=1e-4)
-    along = (before * params["W1"]).sum(axis=0)
-    assert np.abs(along).max() < 1e-3 * np.abs(before).max()
+    assert np.allclose(before, 10 * after, rtol=1e-9, atol=1e-12)
+    along = (before * W).sum(axis=0)
+    assert np.abs(along).max() < 1e-9 * np.abs(before * W).max()
 
 
 def test_a_bias_before_a_normalization_does_nothing():
