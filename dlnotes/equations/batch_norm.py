@@ -23,14 +23,19 @@ IN_NUMPY = f"{HEAD} / (c) Using NumPy to Calculate Gradients"
 IMAGES = "8.1 Batch Normalization Backpropagation in CNNs"
 THERE, BACK, DRAWN = "8.2 Forward Pass", "8.3 Backward Pass", "8.4 Example Image"
 
+
+def _scattered(*shape, k):
+    """Numbers from -2 to 2 without order, drawn without chance."""
+    return 2 * np.sin(k * np.arange(1, np.prod(shape) + 1) ** 2.0).reshape(shape)
+
+
 # The notes' 8 samples of 16 features, no two columns alike; an eps that cannot be overlooked.
-_RNG = np.random.default_rng(8)
-X = _RNG.normal(_RNG.uniform(1, 3, 16), _RNG.uniform(0.5, 2, 16), (8, 16))
-GAMMA = _RNG.uniform(0.5, 2, 16) * _RNG.choice([-1, 1], 16)
-BETA = _RNG.uniform(1, 3, 16) * _RNG.choice([-1, 1], 16)
-DY = _RNG.normal(1, 1, (8, 16))
+X = (2 + _scattered(16, k=1)) + _scattered(8, 16, k=2) * (1.5 + _scattered(16, k=3) / 2)
+GAMMA = np.linspace(0.6, 2, 16) * np.where(_scattered(16, k=5) > 0, 1, -1)
+BETA = np.linspace(3, 1.1, 16) * np.where(_scattered(16, k=6) > 0, 1, -1)
+DY = 1 + _scattered(8, 16, k=7)
 EPS = 0.25
-PICTURES = _RNG.normal(np.arange(1, 4).reshape(3, 1, 1), 1, (4, 3, 5, 6))
+PICTURES = np.arange(1, 4).reshape(3, 1, 1) + _scattered(4, 3, 5, 6, k=8)
 # By pencil with eps = 5: variances 20 and 4, roots of 25 and 9.
 SMALL, SMALL_EPS = np.array([[4.0, 1.0], [8.0, 1.0], [12.0, 5.0], [16.0, 5.0]]), 5.0
 SMALL_HAT = [[Fraction(k, 5), Fraction(s, 3)] for k, s in ((-6, -2), (-2, -2), (2, 2), (6, 2))]
@@ -212,11 +217,12 @@ def _curved_gap(name):
     given = {"gamma": GAMMA, "beta": BETA}
     y = _typed(X, **given)
     slopes = np.exp(y) / np.exp(y).sum()
-    wanted = gradcheck.numerical_gradient(
-        lambda a: np.log(np.exp(_typed(X, **given | {name: a})).sum()), given[name]
-    )
+
+    def loss(a):
+        return np.log(np.exp(_typed(X, **given | {name: a})).sum())
 
     def check(form):
+        wanted = gradcheck.numerical_gradient(loss, given[name])
         return _worst(*(form(slopes, X) - wanted))
 
     return check
@@ -655,7 +661,7 @@ EQUATIONS = (
         code="batchnorm.batchnorm_chain",
         form=_from_chain("beta"),
         route=RAISED + ", on images",
-        check=_raised_gap("beta", x=PICTURES, dy=_RNG.normal(1, 1, PICTURES.shape)),
+        check=_raised_gap("beta", x=PICTURES, dy=1 + _scattered(4, 3, 5, 6, k=9)),
         refutes={
             "over the samples alone": lambda dy, x: dy.sum(axis=0).mean(axis=(1, 2)),
             "mean": lambda dy, x: dy.mean(axis=(0, 2, 3)),
