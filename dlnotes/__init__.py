@@ -1,12 +1,14 @@
 """Deep-learning fundamentals in pure NumPy, each formula checked by an independent route.
 
-Formulas: metrics, losses, activations, optimizers, initialization, regularization, recurrent. Their
-judge: gradcheck. A network to try them on: mlp. Imported by name where wanted: dlnotes.equations
-(every formula of the notes with its check), dlnotes.exercises, dlnotes.data, dlnotes.film.
+Formulas: metrics, losses, activations, optimizers, initialization, regularization, batchnorm,
+recurrent. Their judge: gradcheck. A network to try them on: mlp. Imported by name where wanted:
+dlnotes.equations (every formula of the notes with its check), dlnotes.exercises, dlnotes.data,
+dlnotes.film.
 """
 
 from . import (
     activations,
+    batchnorm,
     gradcheck,
     initialization,
     losses,
@@ -19,6 +21,7 @@ from . import (
 
 __all__ = [
     "activations",
+    "batchnorm",
     "gradcheck",
     "initialization",
     "losses",

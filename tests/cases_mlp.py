@@ -3,7 +3,7 @@
 import numpy as np
 from wrong import NEVER_IN_A_PAIR
 
-from dlnotes import activations, mlp
+from dlnotes import activations, batchnorm, mlp
 
 RNG = np.random.default_rng(0)
 RELU = (activations.relu, activations.relu_grad)
@@ -45,6 +45,21 @@ def bad_input():
     yield mlp, "mlp_forward", [X[0], PARAMS], {"activation": RELU}, ValueError, words
     words = "activation must be a pair of a function and its gradient, got 'relu'"
     yield mlp, "mlp_forward", [X, PARAMS], {"activation": "relu"}, TypeError, words
+    normed = mlp.mlp_init((3, 4, 2), lambda i, o: 1.0, rng=RNG, norm=True)
+    words = "params must be W1, b1, W2, b2, ..., got W1, b1, gamma1, W2, b2"
+    short = {name: a for name, a in normed.items() if name != "beta1"}
+    yield mlp, "mlp_forward", [X, short], {"activation": RELU}, ValueError, words
+    state = batchnorm.RunningStatistics().init(normed["gamma1"])
+    for params, running, error, words in [
+        (normed, state.mean, TypeError, "running must be a tuple of states, got"),
+        (normed, (), ValueError, "running must hold 1 states, one a normalized layer, got 0"),
+        (PARAMS, (state,), ValueError, "running must hold 0 states, one a normalized layer, got 1"),
+    ]:
+        settings = {"activation": RELU, "running": running}
+        yield mlp, "mlp_forward", [X, params], settings, error, words
+    _, inferred = mlp.mlp_forward(X, normed, activation=RELU, running=(state,))
+    words = "the cache must be of training, got one of inference"
+    yield mlp, "mlp_backward", [1.0, inferred], {}, ValueError, words
     _, cache = mlp.mlp_forward(X, PARAMS, activation=RELU)
     words = "cache must be what mlp_forward gave, got None"
     yield mlp, "mlp_backward", [1.0, None], {}, TypeError, words

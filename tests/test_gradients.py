@@ -33,6 +33,7 @@ def test_no_gradient_of_the_package_goes_unchecked():
         if name.endswith(("_grad", "_backward")) and thing.__module__ == module.__name__
     }
     elsewhere = {f"recurrent.{layer}_backward" for layer in ("rnn", "gru", "lstm")}
+    elsewhere |= {"batchnorm.batchnorm_backward"}
     assert found == {f"{path}_grad" for path in JUDGED} | {"mlp.mlp_backward"} | elsewhere
 
 
@@ -68,6 +69,22 @@ def test_the_way_back_through_a_network_agrees_with_finite_differences(name):
     rng = np.random.default_rng(0)
     params = mlp.mlp_init((3, 4, 5, 2), lambda i, o: 1.0, rng=rng)
     params |= {f"b{k}": rng.normal(size=params[f"b{k}"].size) for k in (1, 2, 3)}
+    x, f = rng.normal(size=(6, 3)), (activations.tanh, activations.tanh_grad)
+
+    def scores(a):
+        return mlp.mlp_forward(x, params | {name: a}, activation=f)[0]
+
+    def grad(a, dy):
+        return mlp.mlp_backward(dy, mlp.mlp_forward(x, params | {name: a}, activation=f)[1])[name]
+
+    assert gradcheck.gradient_gap(scores, grad, params[name], rng=rng) < 1e-7
+
+
+@pytest.mark.parametrize("name", ["W1", "gamma1", "beta1", "W2", "gamma2", "beta2", "W3", "b3"])
+def test_the_way_back_through_a_normalized_network_agrees_with_finite_differences(name):
+    rng = np.random.default_rng(0)
+    params = mlp.mlp_init((3, 4, 5, 2), lambda i, o: 1.0, rng=rng, norm=True)
+    params |= {k: rng.normal(size=a.shape) for k, a in params.items() if a.ndim == 1}
     x, f = rng.normal(size=(6, 3)), (activations.tanh, activations.tanh_grad)
 
     def scores(a):

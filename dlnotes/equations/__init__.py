@@ -9,6 +9,7 @@ from . import (
     activations,
     adam,
     adam_variants,
+    batch_norm,
     initialization,
     losses,
     metrics,
@@ -29,6 +30,7 @@ ALL = (
     *adam_variants.EQUATIONS,
     *initialization.EQUATIONS,
     *regularization.EQUATIONS,
+    *batch_norm.EQUATIONS,
     *rnn.EQUATIONS,
 )
 

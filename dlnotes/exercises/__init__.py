@@ -7,6 +7,7 @@ from . import (
     activations,
     adam,
     adam_variants,
+    batch_norm,
     initialization,
     losses,
     metrics,
@@ -26,6 +27,7 @@ TOPICS = (
     adam_variants,
     initialization,
     regularization,
+    batch_norm,
     rnn,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
@@ -42,6 +44,7 @@ __all__ = [
     "activations",
     "adam",
     "adam_variants",
+    "batch_norm",
     "initialization",
     "losses",
     "metrics",
