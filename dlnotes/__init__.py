@@ -7,5 +7,14 @@ judge: gradcheck. A network to try them on: mlp. Imported by name where wanted: 
 
 from . import activations, gans, gradcheck, losses, metrics, mlp, optimizers, recurrent
 
-__all__ = ["activations", "gans", "gradcheck", "losses", "metrics", "mlp", "optimizers", "recurrent"]
+__all__ = [
+    "activations",
+    "gans",
+    "gradcheck",
+    "losses",
+    "metrics",
+    "mlp",
+    "optimizers",
+    "recurrent",
+]
 __version__ = "0.1.0"

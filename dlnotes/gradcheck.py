@@ -46,6 +46,7 @@ def gradient_gap(f, f_grad, *args, wrt=(0,), rng, **settings):
         raise ValueError("gradient_gap: wrt must count at least one argument, got ()")
     for i in wrt:
         _require.choice("gradient_gap", "wrt", i, range(len(args)))
+        _require.finite("gradient_gap", **{f"args[{i}]": args[i]})
     dy = rng.standard_normal(_output("gradient_gap", f(*args, **settings)).shape)
     grads = f_grad(*args, dy=dy, **settings)
     grads = grads if isinstance(grads, tuple) else (grads,)
@@ -82,7 +83,8 @@ def _differences(who, f, args, wrt, dy, settings):
         h = STEP * max(1.0, abs(x[i]))
         (y_ahead, ahead), (y_behind, behind) = at(i, h), at(i, -h)
         arriving = _require.cotangent(who, dy, y_ahead.shape, np.float64)
-        grad[i] = (arriving * (y_ahead - y_behind)).sum() / (ahead - behind)
+        with np.errstate(over="ignore", invalid="ignore"):
+            grad[i] = (arriving * (y_ahead - y_behind)).sum() / (ahead - behind)
     return grad
 
 

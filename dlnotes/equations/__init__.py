@@ -5,12 +5,12 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import gans, losses, metrics
+from . import adam, gans, losses, metrics
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
 
-ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *gans.EQUATIONS)
+ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *adam.EQUATIONS, *gans.EQUATIONS)
 
 _BY_ID = {e.id: e for e in ALL}
 _BY_TAG = {e.tag: e for e in ALL}

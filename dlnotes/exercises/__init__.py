@@ -3,11 +3,11 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import losses, metrics
+from . import adam, gans, losses, metrics
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses)
+TOPICS = (metrics, losses, adam, gans)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "Option",
     "Question",
     "Verdict",
+    "adam",
+    "gans",
     "losses",
     "metrics",
     "probe",

@@ -13,7 +13,8 @@ def call(function, args, kwargs, seconds):
     """function(*args, **kwargs), or TooSlow once the seconds have passed.
 
     On the main thread of a POSIX system a timer's signal ends it, even while it sleeps; elsewhere
-    a second thread raises TooSlow between two of its instructions.
+    a second thread raises TooSlow between two of its instructions. A single long call into C, such
+    as sum(range(10**11)), hears of it only when it is over.
     """
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _call_under_timer(function, args, kwargs, seconds)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy import allclose  # by a name of its own: an answer might set another in np
 
 from . import _explain
 from ._answer import Outcome, Probe, parts, run
@@ -108,7 +109,7 @@ class Exercise:
         end = time.monotonic() + self.seconds
         for p in probes:
             left = max(end - time.monotonic(), 0.01)
-            outcomes.append(run(candidate, p, left, self._off_limits))
+            outcomes.append(run(candidate, p.copy(), left, self._off_limits))
             if outcomes[-1].kind in ("slow", "borrowed"):
                 break
             if outcomes == [Outcome("nothing")]:
@@ -117,19 +118,17 @@ class Exercise:
 
     def all_probes(self, rng=None):
         """The stored probes and two drawn afresh."""
-        given = [p if isinstance(p, Probe) else Probe(tuple(p), {}) for p in self.probes]
-        if self.fresh is not None:
-            rng = np.random.default_rng() if rng is None else rng
-            drawn = [self.fresh(rng) for _ in range(2)]
-            given += [p if isinstance(p, Probe) else Probe(tuple(p), {}) for p in drawn]
-        return given
+        rng = np.random.default_rng() if rng is None else rng
+        drawn = [self.fresh(rng) for _ in range(2)] if self.fresh else []
+        given = [*self.probes, *drawn]
+        return [(p if isinstance(p, Probe) else Probe(tuple(p), {})).copy() for p in given]
 
     def close(self, got, wanted, single=False):
         """Equal up to rounding; nan equals nan. single: the rounding of float32."""
         rtol, atol = self.rtol, self.atol
         if single:
             rtol, atol = max(rtol, 1e-4), max(atol, 1e-6)
-        return bool(np.allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
+        return bool(allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
 
     def _closeness(self, outcome):
         return lambda got, wanted: self.close(got, wanted, outcome.single)
@@ -145,6 +144,7 @@ class Exercise:
         if outcomes[-1].kind in ("slow", "borrowed"):
             return self._stopped(outcomes[-1], probes[-1])
         wanted = [run(self.solution, p).value for p in probes]
+        outcomes = [o.as_one(w) for o, w in zip(outcomes, wanted, strict=True)]
         good = [self._accepts(p, w, o) for p, w, o in zip(probes, wanted, outcomes, strict=True)]
         if all(good):
             single = any(o.single for o in outcomes)
@@ -332,6 +332,8 @@ class Question:
     options: tuple[Option, ...]
 
     def __post_init__(self):
+        if not all(isinstance(o, Option) for o in self.options):
+            raise TypeError(f"Question: options must be Options, got {self.options!r}")
         right = sum(o.right for o in self.options)
         if right != 1:
             raise ValueError(f"Question: options must hold one right answer, got {right}")

@@ -102,10 +102,11 @@ def _factor(whole):
                 return words
         return f"everything is {ratios[0]:.6g} times what is wanted"
     for name, count in _counts([p for p, _, _ in whole]):
-        if np.allclose(ratios, count, rtol=1e-6, atol=0):
-            return f"everything is too large by a factor of {name}"
-        if np.allclose(ratios, 1 / np.array(count), rtol=1e-6, atol=0):
-            return f"everything is too small by a factor of {name}"
+        for sign, also in ((1, ""), (-1, ", and its sign is flipped")):
+            if np.allclose(ratios, sign * np.array(count), rtol=1e-6, atol=0):
+                return f"everything is too large by a factor of {name}{also}"
+            if np.allclose(ratios, sign / np.array(count), rtol=1e-6, atol=0):
+                return f"everything is too small by a factor of {name}{also}"
     return ""
 
 

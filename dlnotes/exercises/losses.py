@@ -247,6 +247,7 @@ cross_entropy = Exercise(
             np.array([[1.0, -2.0, 0.5, 3.0], [0.0, 1.5, -1.0, 2.0], [4.0, 0.5, 1.0, -3.0]]),
         ),
         (np.array([2, 1]), np.array([[1000.0, 0.0, 998.0], [-1000.0, 5.0, 4.0]])),
+        (np.array([1, 2]), np.array([[1000.0, 0.0, 998.0], [-1000.0, -1005.0, -2000.0]])),
     ),
     fresh=_labels_and_logits,
     mistakes=(
@@ -276,6 +277,24 @@ cross_entropy = Exercise(
                 -np.log(np.exp(z - z.max(0)) / np.exp(z - z.max(0)).sum(0))[
                     np.arange(len(y)), y
                 ].mean()
+            ),
+        ),
+        Mistake(
+            "the softmax rounds to 0 before the logarithm sees it: inf for a confident mistake; take "
+            "the logarithm of the quotient by hand first",
+            lambda y, z: (
+                -np.log(
+                    np.exp(z - z.max(1)[:, None]) / np.exp(z - z.max(1)[:, None]).sum(1)[:, None]
+                )[np.arange(len(y)), y].mean()
+            ),
+        ),
+        Mistake(
+            "a small number inside the logarithm hides the price: no mistake costs more than 27.6",
+            lambda y, z: (
+                -np.log(
+                    np.exp(z - z.max(1)[:, None]) / np.exp(z - z.max(1)[:, None]).sum(1)[:, None]
+                    + 1e-12
+                )[np.arange(len(y)), y].mean()
             ),
         ),
         Mistake(
@@ -348,6 +367,7 @@ nll = Exercise(
             np.array([2, 0, 1, 1]),
             np.array([[0.25, 0.5, 0.25], [0.125, 0.75, 0.125], [0.3, 0.6, 0.1], [0.7, 0.2, 0.1]]),
         ),
+        (np.array([2, 0]), np.array([[0.5, 0.5, 1e-20], [0.25, 0.75, 0.0]])),
     ),
     fresh=_labels_and_probabilities,
     mistakes=(
@@ -376,6 +396,10 @@ nll = Exercise(
             "the classes of all samples were picked from every row: pair each row with its own class, "
             "y_hat[np.arange(N), y]",
             lambda y, y_hat: -np.log(y_hat[:, y]).sum(),
+        ),
+        Mistake(
+            "a small number inside the logarithm hides the price: no mistake costs more than 27.6",
+            lambda y, y_hat: -np.log(y_hat[np.arange(len(y)), y] + 1e-12).sum(),
         ),
         Mistake(
             "the logarithm was taken of the summed probabilities: the log of a sum is not the sum "
@@ -483,6 +507,7 @@ huber = Exercise(
         probe(np.array([1.0, 2.0]), np.array([2.0, 6.0]), delta=2.0),
         probe(np.array([3.0, 0.0, 1.0]), np.array([2.5, 3.0, -1.0]), delta=0.7),
         probe(np.array([0.0, 0.0, 5.0, 1.0]), np.array([3.0, -3.5, 4.0, 1.5]), delta=1.5),
+        probe(np.array([1.0, 2.0]), np.array([2.5, 6.0]), delta=2.0),
     ),
     fresh=lambda rng: probe(*_pair(rng), delta=float(rng.uniform(0.4, 0.8))),
     mistakes=(

@@ -54,6 +54,7 @@ confusion_matrix = Exercise(
             pred=np.array([1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]),
         ),
         probe(truth=np.array([0, 1, 1, 0, 1, 1]), pred=np.array([1, 1, 1, 1, 0, 1])),
+        probe(truth=np.array([0, 1, 0, 1]), pred=np.array([1, 0, 0, 0])),
     ),
     fresh=_random_labels,
     mistakes=(
@@ -116,7 +117,13 @@ precision = Exercise(
     hint="Which column of the table holds everything that was predicted positive?",
     solution=_precision,
     book=lambda C: _table(C).precision,
-    probes=((PENCIL,), (LOPSIDED,), (np.array([[5, 0], [4, 0]]),)),
+    probes=(
+        (PENCIL,),
+        (LOPSIDED,),
+        (np.array([[5, 0], [4, 0]]),),
+        (np.array([[5, 2], [4, 0]]),),
+        (np.array([[5, 0], [1, 3]]),),
+    ),
     fresh=_random_table,
     mistakes=(
         Mistake(
@@ -172,6 +179,9 @@ f1 = Exercise(
         (LOPSIDED,),
         (np.array([[5, 1], [4, 0]]),),
         (np.array([[4, 0], [0, 0]]),),
+        (np.array([[5, 0], [4, 0]]),),
+        (np.array([[5, 2], [0, 0]]),),
+        (np.array([[5, 0], [0, 3]]),),
     ),
     fresh=_random_table,
     mistakes=(
@@ -236,9 +246,23 @@ mcc = Exercise(
         (np.array([[4, 0], [3, 0]]),),
         (np.array([[50_000, 20_000], [20_000, 50_000]]),),
         (np.array([[70_000, 5_000], [30_000, 40_000]]),),
+        (np.array([[2, 7], [6, 3]]),),
+        (np.array([[0, 0], [2, 3]]),),
+        (np.array([[2, 3], [0, 0]]),),
+        (np.array([[0, 2], [0, 3]]),),
+        (np.array([[0, 4], [3, 0]]),),
     ),
     fresh=_random_table,
     mistakes=(
+        Mistake(
+            "the sign was lost: a detector that is mostly wrong correlates negatively",
+            lambda C: (
+                abs(C[1, 1] * C[0, 0] - C[0, 1] * C[1, 0])
+                / np.sqrt(np.prod(C.sum(0), dtype=float) * np.prod(C.sum(1), dtype=float))
+                if C.sum(0).all() and C.sum(1).all()
+                else 0.0
+            ),
+        ),
         Mistake(
             "the product of the margins wrapped around: int64 ends at 9.2e18; compute in floats",
             lambda C: (
@@ -308,7 +332,12 @@ balanced_accuracy = Exercise(
     hint="The recall of the negative class has a name of its own. Both are read along a row.",
     solution=_balanced_accuracy,
     book=lambda C: _table(C).balanced_accuracy,
-    probes=((PENCIL,), (LOPSIDED,), (np.array([[3, 2], [0, 0]]),)),
+    probes=(
+        (PENCIL,),
+        (LOPSIDED,),
+        (np.array([[3, 2], [0, 0]]),),
+        (np.array([[0, 0], [2, 3]]),),
+    ),
     fresh=_random_table,
     mistakes=(
         Mistake(
@@ -438,6 +467,7 @@ threshold_for_recall = Exercise(
         (np.array([0.9, 0.8, 0.6, 0.4]), np.array([1, 0, 1, 1]), 0.6),
         (np.array([0.9, 0.8, 0.8, 0.7, 0.6, 0.4, 0.3]), np.array([1, 1, 0, 1, 0, 1, 0]), 0.5),
         (np.array([0.2, 0.7, 0.7, 0.7, 0.5, 0.1, 0.6]), np.array([1, 1, 1, 0, 1, 0, 1]), 0.4),
+        (np.array([-1.5, -0.5, -2.0, -0.25, -3.0]), np.array([1, 0, 1, 1, 1]), 0.3),
     ),
     fresh=_random_scores,
     mistakes=(
