@@ -175,18 +175,22 @@ def gradient_penalty(g, *, lam=10.0):
     return _mean(lam * (_norms(g) - 1) ** 2)
 
 
+@_to_infinity
 def gradient_penalty_grad(g, dy=1.0, *, lam=10.0):
-    """dP/dg_i = 2 lam (|g_i| - 1) g_i / (|g_i| N); 0 at g_i = 0, where no direction is better."""
+    """dP/dg_i = 2 lam (g_i - g_i / |g_i|) / N, that is, 2 lam (|g_i| - 1) times the direction of g_i.
+
+    0 at g_i = 0, where no direction is better than another.
+    """
     g = _require.finite("gradient_penalty_grad", g=g)
     lam = _penalised("gradient_penalty_grad", g, lam)
     dy = _require.cotangent("gradient_penalty_grad", dy, (), g.dtype)
     n = _norms(g)[:, np.newaxis]
     direction = np.divide(g, n, out=np.zeros_like(g), where=n > 0)
-    return dy * (2 * lam / len(g)) * (n - 1) * direction
+    return dy * (2 * lam / len(g)) * (g - direction)
 
 
 def _norms(g):
-    """The length of every row; a square of its own would be beyond the largest float too soon."""
+    """The length of every row, by a rule that squares no entry: none is too large or too small."""
     return np.hypot.reduce(g, axis=1)
 
 
@@ -196,6 +200,7 @@ def _penalised(who, g, lam):
     return _require.not_negative(who, "lam", lam)
 
 
+@_to_infinity
 def _mean(values):
     mean = values.mean()
     # The sum may lie beyond the largest float where the mean does not.
