@@ -540,7 +540,7 @@ questions = (
         ),
     ),
     Question(
-        "A generator drew the same digit again and again. On this page, what ended it?",
+        "A generator drew the same picture again and again. On this page, what ended it?",
         (
             Option(
                 "the Wasserstein loss",
