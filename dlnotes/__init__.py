@@ -1,6 +1,6 @@
 """Deep-learning fundamentals in pure NumPy, each formula checked by an independent route.
 
-Formulas: metrics, losses, activations, optimizers, initialization, regularization, batchnorm,
+Formulas: metrics, losses, activations, optimizers, initialization, regularization, batchnorm, gans,
 recurrent. Their judge: gradcheck. A network to try them on: mlp. Imported by name where wanted:
 dlnotes.equations (every formula of the notes with its check), dlnotes.exercises, dlnotes.data,
 dlnotes.film.
@@ -9,6 +9,7 @@ dlnotes.film.
 from . import (
     activations,
     batchnorm,
+    gans,
     gradcheck,
     initialization,
     losses,
@@ -22,6 +23,7 @@ from . import (
 __all__ = [
     "activations",
     "batchnorm",
+    "gans",
     "gradcheck",
     "initialization",
     "losses",

@@ -10,6 +10,7 @@ from . import (
     adam,
     adam_variants,
     batch_norm,
+    gans,
     initialization,
     losses,
     metrics,
@@ -31,6 +32,7 @@ ALL = (
     *initialization.EQUATIONS,
     *regularization.EQUATIONS,
     *batch_norm.EQUATIONS,
+    *gans.EQUATIONS,
     *rnn.EQUATIONS,
 )
 

@@ -8,6 +8,7 @@ from . import (
     adam,
     adam_variants,
     batch_norm,
+    gans,
     initialization,
     losses,
     metrics,
@@ -28,6 +29,7 @@ TOPICS = (
     initialization,
     regularization,
     batch_norm,
+    gans,
     rnn,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
@@ -45,6 +47,7 @@ __all__ = [
     "adam",
     "adam_variants",
     "batch_norm",
+    "gans",
     "initialization",
     "losses",
     "metrics",
