@@ -1,6 +1,7 @@
 """The checker: no wrong answer passes, every known mistake is called by its name."""
 
 import inspect
+import signal
 import threading
 import time
 
@@ -420,6 +421,87 @@ def test_switching_the_watch_off_is_noticed():
     assert exercises.metrics.precision.check(unwatched).reason == "borrowed"
 
 
+def test_a_thread_does_not_escape_the_watch():
+    def elsewhere(C):
+        found = []
+        call = threading.Thread(
+            target=lambda: found.append(exercises.metrics.precision.solution(C))
+        )
+        call.start()
+        call.join()
+        return found[0]
+
+    assert exercises.metrics.precision.check(elsewhere).reason == "borrowed"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
+def test_switching_the_clock_off_is_noticed():
+    def timeless(y, y_hat):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return slope(y, y_hat)
+
+    assert check(timeless).reason == "borrowed"
+
+
+def test_another_allclose_in_numpy_changes_no_verdict(monkeypatch):
+    def patches(y, y_hat):
+        monkeypatch.setattr(np, "allclose", lambda *args, **kwargs: True)
+        monkeypatch.setattr(np, "array_equal", lambda *args, **kwargs: True)
+        return 0 * y
+
+    assert check(patches).status == "wrong"
+
+
+def test_rewriting_the_probes_through_a_frame_changes_no_verdict():
+    def rewrites(y, y_hat):
+        frame = inspect.currentframe()
+        while frame := frame.f_back:
+            if "given" in frame.f_locals:
+                for a in frame.f_locals["given"].args:
+                    a[...] = 0
+        return 0 * y
+
+    assert check(rewrites).status == "wrong"
+    assert slope_exercise.probes[0][1].tolist() == [2.0, 7.0, 2.5]
+
+
+def test_a_tuple_where_an_array_is_wanted_counts_as_the_array():
+    answer = pasted(exercises.metrics.confusion_matrix, exercises.metrics.confusion_matrix.solution)
+
+    def tuples(*, truth, pred):
+        return tuple(map(tuple, answer(truth=truth, pred=pred).tolist()))
+
+    assert exercises.metrics.confusion_matrix.check(tuples).status == "right"
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+def raises_mutely(y, y_hat):
+    raise Mute
+
+
+def contains_itself(y, y_hat):
+    answer = []
+    answer.append(answer)
+    return answer
+
+
+def retypes(y, y_hat):
+    y.dtype = "S8"
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [(raises_mutely, "error"), (contains_itself, "type"), (retypes, "mutated")],
+)
+def test_whatever_an_answer_does_there_is_a_verdict(odd, reason):
+    assert check(odd).reason == reason
+
+
 def test_warnings_of_the_reader_s_code_stay_out_of_the_verdict():
     def warns(y, y_hat):
         np.log(np.array([-1.0]))
@@ -455,6 +537,11 @@ def test_an_answer_that_is_a_probe_with_keywords_gets_them():
     assert isinstance(huber.probes[0], Probe) and "delta" in huber.probes[0].kwargs
     assert "delta=..." in str(huber.check(lambda y, y_hat: 1.0))
     assert probe(1, a=2) == Probe((1,), {"a": 2})
+
+
+def test_a_question_s_options_are_options():
+    with pytest.raises(TypeError, match="options must be Options, got 'ab'"):
+        Question("?", "ab")
 
 
 def test_a_question_has_exactly_one_right_answer():
