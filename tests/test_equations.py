@@ -14,7 +14,7 @@ from dlnotes import equations
 
 ROOT = Path(__file__).parent.parent
 NOTES = json.loads((ROOT / "tests" / "notes_formulas.json").read_text(encoding="utf-8"))
-CHAPTERS = ("1", "4")  # the sections of the notes that the book covers so far
+CHAPTERS = ("1", "4", "11")  # the sections of the notes that the book covers so far
 FORMULAS = [f for f in NOTES if f["section"].split(".")[0] in CHAPTERS]
 
 DISPLAY = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)

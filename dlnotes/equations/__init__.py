@@ -5,12 +5,12 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, losses, metrics
+from . import adam, gru, losses, metrics
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
 
-ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *adam.EQUATIONS)
+ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *adam.EQUATIONS, *gru.EQUATIONS)
 
 _BY_ID = {e.id: e for e in ALL}
 _BY_TAG = {e.tag: e for e in ALL}
