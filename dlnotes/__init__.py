@@ -2,10 +2,30 @@
 
 Formulas: metrics, losses, activations, optimizers, initialization, regularization, recurrent. Their
 judge: gradcheck. A network to try them on: mlp. Imported by name where wanted: dlnotes.equations
-(every formula of the notes with its check), dlnotes.exercises, dlnotes.data.
+(every formula of the notes with its check), dlnotes.exercises, dlnotes.data, dlnotes.film.
 """
 
-from . import activations, gradcheck, losses, metrics, mlp, optimizers, recurrent
+from . import (
+    activations,
+    gradcheck,
+    initialization,
+    losses,
+    metrics,
+    mlp,
+    optimizers,
+    recurrent,
+    regularization,
+)
 
-__all__ = ["activations", "gradcheck", "losses", "metrics", "mlp", "optimizers", "recurrent"]
+__all__ = [
+    "activations",
+    "gradcheck",
+    "initialization",
+    "losses",
+    "metrics",
+    "mlp",
+    "optimizers",
+    "recurrent",
+    "regularization",
+]
 __version__ = "0.1.0"

@@ -52,7 +52,7 @@ def mlp_forward(x, params, *, activation):
     """
     x = _require.finite("mlp_forward", x=x)
     _require.rank("mlp_forward", "x", x, 2)
-    f, f_grad = _pair(activation)
+    f, f_grad = _pair("mlp_forward", activation)
     layers = _layers("mlp_forward", params)
     inputs, z = [x], []
     for k in range(1, layers + 1):
@@ -86,12 +86,12 @@ def mlp_backward(dy, cache):
     return {name: grads[name] for name in cache.params}
 
 
-def _pair(activation):
+def _pair(who, activation):
     if not (
         isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation))
     ):
         raise TypeError(
-            f"mlp_forward: activation must be a pair of a function and its gradient, got {activation!r}"
+            f"{who}: activation must be a pair of a function and its gradient, got {activation!r}"
         )
     return activation
 

@@ -99,14 +99,16 @@ class _Rule:
         flat, unpack = _packed(who, theta=theta)
 
         def slope(at):
-            return _alike(who, "grad(theta)", grad(unpack(at)), theta, flat)
+            # A copy: a function that works in place spoils neither theta nor the step.
+            return _alike(who, "grad(theta)", grad(unpack(at.copy())), theta, flat)
 
         t = _require.count(who, "state.t", state.t)
         memories = [
             _alike(who, f"state.{name}", memory, theta, flat)
             for name, memory in zip(state._fields[1:], state[1:], strict=True)
         ]
-        # A square beyond the largest float is inf, and 0/0 without eps is nan.
+        # A square beyond the largest float is inf, and 0/0 without eps is nan: both are handed back,
+        # and the next step refuses them by name.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
             new, state = self._step(flat, slope, self._State(t, *memories))
         return unpack(new), self._State(state.t, *(unpack(memory) for memory in state[1:]))
@@ -280,7 +282,7 @@ class AdaMax(_Rule):
         m = self.beta1 * state.m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * state.u, np.abs(g))
         m_hat = m / (1 - self.beta1**t)
-        return theta - self.lr / (u + self.eps) * m_hat, AdaMaxState(t, m, u)
+        return theta - self.lr * (m_hat / (u + self.eps)), AdaMaxState(t, m, u)
 
 
 @dataclass(frozen=True)
@@ -336,7 +338,12 @@ class RAdam(Adam):
         if t == 0:
             raise ValueError("RAdam.rho: t must be at least 1, got 0")
         power = self.beta2**t
-        return self.rho_inf - 2 * t * power / (1 - power)
+        if power < 0.1:
+            return self.rho_inf - 2 * t * power / (1 - power)
+        # There the two terms cancel where beta2 is near 1. With y = -log(beta2) / 2 they are
+        # coth(y) and t - t coth(t y), and what is infinite in each coth drops out of the sum.
+        y = -math.log(self.beta2) / 2
+        return t * (1 - _langevin(t * y)) + _langevin(y)
 
     @property
     def rho_inf(self):
@@ -362,10 +369,25 @@ class RAdam(Adam):
         return theta - self.lr * step, new
 
 
+def _langevin(y):
+    """coth(y) - 1/y for 0 < y < 2, by a continued fraction: near 0 nothing cancels."""
+    rest = 0.0
+    for odd in range(29, 3, -2):
+        rest = y * y / (odd + rest)
+    return y / (3 + rest)
+
+
 def descend(optimizer, grad, theta, steps):
-    """Walk: an iterator over theta_0 ... theta_steps, steps + 1 values, each of theta's form."""
+    """Walk: an iterator over theta_0 ... theta_steps, steps + 1 values, each of theta's form.
+
+    theta_0 is a copy of theta as arrays. A step is taken when its theta is asked for, and its errors
+    come then.
+    """
     _require.instance("descend", "optimizer", optimizer, _Rule, "an optimizer such as Adam()")
-    return _path(optimizer, grad, theta, _require.count("descend", "steps", steps))
+    _require.instance("descend", "grad", grad, Callable, "a function of theta")
+    steps = _require.count("descend", "steps", steps)
+    flat, unpack = _packed("descend", theta=theta)
+    return _path(optimizer, grad, unpack(flat.copy()), steps)
 
 
 def _path(optimizer, grad, theta, steps):
@@ -411,4 +433,7 @@ def _alike(who, name, value, theta, flat):
             raise ValueError(
                 f"{who}: {label} must have shape {np.shape(like)} like theta, got {np.shape(part)}"
             )
-    return _packed(who, **{name: value})[0].astype(flat.dtype, copy=False)
+    with np.errstate(over="ignore"):
+        alike = _packed(who, **{name: value})[0].astype(flat.dtype, copy=False)
+    # A float64 too large for a theta in float32 is inf there.
+    return _require.finite(who, **{name: alike})

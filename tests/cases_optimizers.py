@@ -40,3 +40,14 @@ def bad_input():
     yield optimizers, "descend", [None, abs, 1.0, 3], {}, TypeError, words
     for steps, error in [(-1, ValueError), (1.5, TypeError)]:
         yield optimizers, "descend", [optimizers.SGD(), abs, 1.0, steps], {}, error, "steps must"
+    words = "grad must be a function of theta"
+    yield optimizers, "descend", [optimizers.SGD(), 1.0, 1.0, 3], {}, TypeError, words
+    words = "theta must not hold nan"
+    yield (
+        optimizers,
+        "descend",
+        [optimizers.SGD(), abs, [1.0, float("nan")], 3],
+        {},
+        ValueError,
+        words,
+    )

@@ -14,8 +14,17 @@ from dlnotes import equations
 
 ROOT = Path(__file__).parent.parent
 NOTES = json.loads((ROOT / "tests" / "notes_formulas.json").read_text(encoding="utf-8"))
-CHAPTERS = ("1", "4", "11")  # the sections of the notes that the book covers so far
-FORMULAS = [f for f in NOTES if f["section"].split(".")[0] in CHAPTERS]
+CHAPTERS = (
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "11",
+)  # the sections of the notes that the book covers so far
+FORMULAS = [f for f in NOTES if re.split(r"[. ]", f["section"])[0] in CHAPTERS]
 
 DISPLAY = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 TAG = re.compile(r"\\tag\{([^}]*)\}")

@@ -49,7 +49,21 @@ ACTIVATIONS = {
     "log_softmax": lambda x: F.log_softmax(x, -1),
     "relu": torch.relu,
     "tanh": torch.tanh,
+    "leaky_relu": lambda x, alpha: F.leaky_relu(x, alpha),
+    # PyTorch has one slope for each channel, axis 1, and no single number.
+    "prelu": lambda x, a: F.prelu(x, a.reshape(-1)),
+    "elu": lambda x, alpha: F.elu(x, alpha),
+    # Its own draws the slopes inside; with slopes handed in it is PReLU with a channel an entry.
+    "rrelu": lambda x, alpha: F.prelu(x.reshape(1, -1), alpha.expand(x.shape).reshape(-1)).reshape(
+        x.shape
+    ),
+    "selu": F.selu,
+    "gelu": lambda x, approximate: F.gelu(x, approximate=approximate),
+    "silu": F.silu,
+    "glu": lambda a, b: F.glu(torch.cat([a, b], -1), -1),
 }
+# Where the gradient is not in the last argument, or not in it alone.
+GRADIENTS_IN = {"prelu": (0, 1), "rrelu": (0,), "glu": (0, 1)}
 
 
 def arguments(seed):
@@ -74,6 +88,17 @@ def arguments(seed):
     yield "log_softmax", (logits,), {}
     yield "relu", (4 * y,), {}
     yield "tanh", (y,), {}
+    yield "leaky_relu", (4 * y,), {"alpha": 0.2}
+    yield "prelu", (4 * y, rng.uniform(-0.5, 1.5, 2).round(3)), {}
+    yield "prelu", (4 * y, 0.25), {}
+    yield "elu", (4 * y,), {"alpha": 0.7}
+    yield "rrelu", (4 * y, rng.uniform(1 / 8, 1 / 3, (3, 2)).round(3)), {}
+    yield "rrelu", (4 * y, 11 / 48), {}
+    yield "selu", (4 * y,), {}
+    yield "gelu", (4 * y,), {"approximate": "none"}
+    yield "gelu", (4 * y,), {"approximate": "tanh"}
+    yield "silu", (4 * y,), {}
+    yield "glu", (y, 4 * y_hat), {}
     if seed:
         return
     yield "mae", ([1.0, 2.0, -3.0], [1.0, 2.5, -1e300]), {}
@@ -95,27 +120,41 @@ def arguments(seed):
     yield "log_softmax", ([[1e4, 0.0, -1e4], [1e307, 0.0, 1e307]],), {}
     yield "relu", ([-1e308, -0.5, 0.0, 1e308],), {}
     yield "tanh", ([-1e308, 0.0, 1e-300, 1e308],), {}
+    kink = [-1e308, -1e-300, -0.0, 0.0, 1e-300, 1e308]
+    yield "leaky_relu", (kink,), {"alpha": 0.01}
+    yield "prelu", ([kink], [1.5, -0.5, 0.25, 0.25, 0.25, 0.25]), {}
+    yield "elu", ([-1e308, -1e-17, -0.0, 0.0, 1e-17, 1e308],), {"alpha": 2.5}
+    yield "rrelu", (kink, [0.2] * 6), {}
+    yield "selu", ([-1e308, -1e-17, -0.0, 0.0, 1e-17, 1e307],), {}
+    yield "gelu", ([-1e308, -0.0, 0.0, 1e-300, 1e308],), {"approximate": "none"}
+    yield "gelu", ([-1e100, -0.0, 0.0, 1e-300, 1e100],), {"approximate": "tanh"}
+    yield "silu", ([-1e308, -0.0, 0.0, 1e-300, 1e308],), {}
+    yield "glu", ([1e308, -2.0, 0.0, 3.0], [1.0, 1e308, -1e308, 0.0]), {}
 
 
 def figures(seed=0):
-    """A record for each function and reduction: arguments, settings, dy, PyTorch's value and grad."""
+    """A record for each function and reduction: arguments, settings, dy, PyTorch's value and grad.
+
+    grad is a list of them for a function with a gradient in several arguments.
+    """
     rng = np.random.default_rng([seed, 1])
     for name, given, settings in arguments(seed):
         given = [np.asarray(a).tolist() for a in given]
         loss = name in LOSSES
         for reduction in ("mean", "sum", "none") if loss else (None,):
             kept = settings | {"reduction": reduction} if loss else settings
-            *first, last = (torch.from_numpy(np.array(a)) for a in given)
-            value = (LOSSES | ACTIVATIONS)[name](*first, last.requires_grad_(), **kept)
+            tensors = [torch.from_numpy(np.array(a)) for a in given]
+            wanted = [tensors[i].requires_grad_() for i in GRADIENTS_IN.get(name, (-1,))]
+            value = (LOSSES | ACTIVATIONS)[name](*tensors, **kept)
             dy = torch.tensor(rng.normal(size=tuple(value.shape)), dtype=torch.float64)
-            (grad,) = torch.autograd.grad(value, last, dy)
+            grads = [g.tolist() for g in torch.autograd.grad(value, wanted, dy)]
             yield {
                 "function": f"{'losses' if loss else 'activations'}.{name}",
                 "arguments": given,
                 "settings": kept,
                 "dy": dy.tolist(),
                 "value": value.tolist(),
-                "grad": grad.tolist(),
+                "grad": grads if len(grads) > 1 else grads[0],
             }
 
 

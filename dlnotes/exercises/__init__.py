@@ -3,11 +3,31 @@
 A topic has its exercises under their names, and `questions` for a self-test.
 """
 
-from . import adam, losses, metrics
+from . import (
+    activations,
+    adam,
+    adam_variants,
+    gru,
+    initialization,
+    losses,
+    metrics,
+    optimizers,
+    regularization,
+)
 from ._answer import probe
 from ._engine import Convention, Exercise, Mistake, Option, Question, Verdict
 
-TOPICS = (metrics, losses, adam)
+TOPICS = (
+    metrics,
+    losses,
+    activations,
+    optimizers,
+    adam,
+    adam_variants,
+    initialization,
+    regularization,
+    gru,
+)
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
 __all__ = [
@@ -19,8 +39,14 @@ __all__ = [
     "Option",
     "Question",
     "Verdict",
+    "activations",
     "adam",
+    "adam_variants",
+    "gru",
+    "initialization",
     "losses",
     "metrics",
+    "optimizers",
     "probe",
+    "regularization",
 ]
