@@ -516,8 +516,8 @@ questions = (
         (
             Option("it forgets its state", "so it is where z keeps, as in Cho et al. and PyTorch."),
             Option("it keeps its state exactly", "(1 - 0) h + 0 n = h.", True),
-            Option("it takes the candidate", "that is z = 1."),
-            Option("it takes the mean of both", "that is z = 1/2."),
+            Option("it takes the candidate", "that is what z = 1 does."),
+            Option("it takes the mean of both", "that is what z = 1/2 does."),
         ),
     ),
     Question(
