@@ -12,6 +12,7 @@ from . import (
     batch_norm,
     initialization,
     losses,
+    lstm,
     metrics,
     optimizers,
     regularization,
@@ -32,6 +33,7 @@ ALL = (
     *regularization.EQUATIONS,
     *batch_norm.EQUATIONS,
     *rnn.EQUATIONS,
+    *lstm.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

@@ -10,6 +10,7 @@ from . import (
     batch_norm,
     initialization,
     losses,
+    lstm,
     metrics,
     optimizers,
     regularization,
@@ -29,6 +30,7 @@ TOPICS = (
     regularization,
     batch_norm,
     rnn,
+    lstm,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -47,6 +49,7 @@ __all__ = [
     "batch_norm",
     "initialization",
     "losses",
+    "lstm",
     "metrics",
     "optimizers",
     "probe",
