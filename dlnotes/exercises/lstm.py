@@ -626,17 +626,15 @@ questions = (
         ),
     ),
     Question(
-        "All biases of an LSTM start at 0. How does it do beside a plain tanh RNN on a task that needs "
-        "one symbol from twenty steps before?",
+        "All biases of an LSTM start at 0. How far back does its gradient reach before training, beside "
+        "that of a plain tanh network with weights of the same variance, one over fan-in?",
         (
-            Option("best of all", "f near one half leaves 0.5^20 = 1e-6 on the direct path."),
+            Option("much further", "f near one half leaves 0.5^20 = 1e-6 over twenty steps."),
             Option(
-                "as the plain RNN",
-                "the plain RNN loses a quarter or less of the gradient in a step, this cell a third "
-                "or more.",
+                "as far", "this chapter measures it: the plain network keeps more in every step."
             ),
             Option(
-                "worse than the plain RNN",
+                "less far",
                 "a gate without bias forgets half in every step; the memory sits in b_f.",
                 True,
             ),
