@@ -8,6 +8,9 @@ HTML := _build/html/index.html
 SOURCES := _config.yml _toc.yml $(shell find book dlnotes -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
+# The book's matrices are small: more threads would mostly wait for each other.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .PHONY: help book test serve lab notebooks lint format requirements clean
 .DELETE_ON_ERROR:
 
