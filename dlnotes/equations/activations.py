@@ -189,7 +189,7 @@ EQUATIONS = (
         latex=r"\text{LeakyReLU}(x) = \begin{cases} \alpha x & \text{if } x \leq 0 \\ x & "
         r"\text{if } x > 0 \end{cases}",
         verdict="holds",
-        why="The slope is 0.01 by default in PyTorch and dlnotes, 0.3 in Keras.",
+        why="The slope is 0.01 by default in PyTorch and dlnotes; Keras has 0.3 in its layer, 0.2 in its function.",
         code="activations.leaky_relu",
         form=lambda x: activations.leaky_relu(x, alpha=ALPHA),
         route="a share alpha of a line and the rest of a rectifier",
@@ -526,7 +526,7 @@ EQUATIONS = (
         title="Sigmoid",
         latex=r"\sigma(x) = \frac{1}{1+e^{-x}}",
         verdict="holds",
-        why="As typed it overflows below -709; dlnotes asks exp for numbers below 1 only.",
+        why="As typed it overflows below -709.8; dlnotes takes exp of no number above 0.",
         code="activations.sigmoid",
         form=activations.sigmoid,
         route="the odds s(x) : s(-x), which are e^x, in both tails",

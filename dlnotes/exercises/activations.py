@@ -147,7 +147,7 @@ sigmoid = Exercise(
     atol=0.0,
     mistakes=(
         Mistake(
-            "exp(-x) overflows below -709, where the value is still a float above 0: for x < 0 use "
+            "exp(-x) overflows below -709.8, where the value is still a float above 0: for x < 0 use "
             "the form with exp(x)",
             lambda x: 1 / (1 + np.exp(-x)),
         ),
@@ -588,7 +588,7 @@ questions = (
             Option("All with slopes in between", "so it would be if the slope jumped upwards."),
             Option(
                 "The one in the middle",
-                "a central difference gives it, and still it cuts the graph.",
+                "a central difference gives it, but beside the kink it lies above the graph on both sides.",
             ),
             Option(
                 "None",
