@@ -274,8 +274,9 @@ EQUATIONS = (
             ),
             "3, a Gaussian's fourth moment, left in": lambda n, var_x: 3 * var_x,
         },
-        mended=r"\operatorname{Var}(s) = \operatorname{Var}(x) \text{ for any laws with } w_i \perp "
-        r"x_i,\ \mathbb{E}[w_i] = \mathbb{E}[x_i] = 0,\ n \operatorname{Var}(w) = 1",
+        mended=r"\operatorname{Var}(s) = \operatorname{Var}(x) \text{ for any laws with } w_1, "
+        r"\dots, w_n, x \text{ independent},\ \mathbb{E}[w_i] = \mathbb{E}[x_i] = 0,\ "
+        r"n \operatorname{Var}(w) = 1",
     ),
     Equation(
         id="u-6-zero-mean",
