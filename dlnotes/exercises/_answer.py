@@ -54,9 +54,17 @@ class Outcome:
     single: bool = False
 
     def as_one(self, wanted):
-        """A tuple where one array is wanted counts as that array, if it can be one."""
-        if self.kind != "value" or isinstance(wanted, tuple) or not isinstance(self.value, tuple):
+        """A tuple where one array is wanted counts as that array, if it can be one.
+
+        And the other way round: [a, b] for (a, b), where both have one shape.
+        """
+        if self.kind != "value" or isinstance(wanted, tuple) == isinstance(self.value, tuple):
             return self
+        if isinstance(wanted, tuple):
+            shapes = [row.shape for row in self.value] if self.value.ndim else []
+            if shapes != [getattr(part, "shape", None) for part in wanted]:
+                return self
+            return replace(self, value=tuple(self.value))
         try:
             return replace(self, value=np.array(self.value, dtype=np.float64))
         except (ValueError, TypeError):

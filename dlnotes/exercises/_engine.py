@@ -127,7 +127,7 @@ class Exercise:
         """Equal up to rounding; nan equals nan. single: the rounding of float32."""
         rtol, atol = self.rtol, self.atol
         if single:
-            rtol, atol = max(rtol, 1e-4), max(atol, 1e-6)
+            rtol, atol = max(rtol, 1e-4), max(atol, 1e-6 if atol else 2.0**-126)
         return bool(allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
 
     def _closeness(self, outcome):

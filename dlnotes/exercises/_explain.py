@@ -92,6 +92,8 @@ def _factor(whole):
         used = np.isfinite(w) & np.isfinite(g) & (w != 0)
         if not np.allclose(g[~used], w[~used], equal_nan=True) or not used.any():
             return ""
+        if not g[used].any():
+            return "everything is 0"
         r = g[used] / w[used]
         if not np.allclose(r, r[0], rtol=1e-6, atol=0):
             return ""
@@ -100,6 +102,8 @@ def _factor(whole):
         for factor, words in FACTORS.items():
             if np.isclose(ratios[0], factor, rtol=1e-6, atol=0):
                 return words
+        if abs(ratios[0] - 1) < 1e-5:
+            return "right to a few digits only"
         return f"everything is {ratios[0]:.6g} times what is wanted"
     for name, count in _counts([p for p, _, _ in whole]):
         for sign, also in ((1, ""), (-1, ", and its sign is flipped")):

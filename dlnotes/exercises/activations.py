@@ -87,6 +87,7 @@ prelu_grad = Exercise(
             1.5,
             np.array([[-1.0, 0.5], [2.0, 0.25], [-0.75, 3.0]]),
         ),
+        (np.array([-2.0, 1.0]), -0.5, np.array([3.0, -1.0])),
     ),
     fresh=_line_slope_and_dy,
     mistakes=(
@@ -141,6 +142,7 @@ sigmoid = Exercise(
         (np.array([0.0, 2.0, -3.0]),),
         (np.array([-50.0, 50.0, -35.0]),),
         (np.array([720.0, -720.0, -1000.0]),),
+        (np.array([-0.5, 0.5, -10.0, -20.5]),),
     ),
     fresh=_far_out,
     rtol=1e-9,
@@ -484,6 +486,8 @@ dead_fraction = Exercise(
                 ]
             ),
         ),
+        (np.array([[1.0, -2.0], [-1.0, 3.0]]),),
+        (np.array([[0.05, -2.0, 0.1]]),),
     ),
     fresh=_scores,
     mistakes=(

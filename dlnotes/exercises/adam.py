@@ -47,6 +47,7 @@ debiased_mean = Exercise(
     probes=(
         (np.array([4.0, -2.0, 1.0]), 0.5),
         (np.array([1.0, 3.0, -2.0, 0.5]), 0.9),
+        (np.array([-3.0, 1.0]), 0.5),
     ),
     fresh=_series,
     mistakes=(
@@ -447,7 +448,16 @@ one_minus_power = Exercise(
     hint="$\\beta^t = e^{t \\log(1 - d)}$. NumPy has functions for $\\log(1 + x)$ and for $e^x - 1$ "
     "that do not lose a small $x$.",
     solution=_one_minus_power,
-    probes=((0.1, 2), (0.25, 5), (1e-13, 3), (3e-17, 7)),
+    probes=(
+        (0.1, 2),
+        (0.25, 5),
+        (1e-13, 3),
+        (3e-17, 7),
+        (5e-7, 9),
+        (8e-4, 12),
+        (0.1, 30),
+        (1e-13, 50),
+    ),
     fresh=_tiny_or_not,
     mistakes=(
         Mistake(

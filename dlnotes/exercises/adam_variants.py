@@ -259,6 +259,7 @@ adamax_u = Exercise(
     probes=(
         (np.array([-4.0, 1.0, 1.0, -3.0, 0.0]), 0.5),
         (np.array([0.5, -2.0, 3.0, -1.0, 0.25, 1.0, -2.0]), 0.8),
+        (np.array([4.0, 3.0, -1.0]), 0.5),
     ),
     fresh=_gradients_and_beta,
     mistakes=(
@@ -570,6 +571,8 @@ radam_path = Exercise(
     probes=(
         probe(np.array([2.0, -0.5, 3.0, 1.0, 0.2, 4.0, -1.0]), lr=0.1, beta1=0.9, beta2=0.999),
         probe(np.array([-0.5, 3.0, 2.0, -4.0, 0.1, 1.5, 2.0, -0.3]), lr=0.05, beta1=0.8, beta2=0.9),
+        probe(np.array([1.0, -2.0, 0.5, 3.0, -1.0, 2.0, 1.5]), lr=0.1, beta1=0.9, beta2=0.7),
+        probe(np.array([1.0, -2.0, 0.5, 3.0, -1.0, 2.0]), lr=0.1, beta1=0.9, beta2=0.5),
     ),
     fresh=lambda rng: probe(rng.normal(scale=2, size=8).round(2), lr=0.1, beta1=0.9, beta2=0.99),
     mistakes=(
@@ -690,6 +693,9 @@ blank_weight = Exercise(
         probe(2.0, 20, lr=0.1, decay=10.0, rule="l2"),
         probe(2.0, 20, lr=0.1, decay=1.0, rule="decoupled"),
         probe(-3.0, 7, lr=0.05, decay=2.0, rule="decoupled"),
+        probe(-0.5, 4, lr=0.1, decay=1e-6, rule="l2"),
+        probe(0.15, 4, lr=0.1, decay=2.0, rule="l2"),
+        probe(1.5, 3, lr=0.5, decay=3.0, rule="decoupled"),
     ),
     fresh=_blank,
     mistakes=(

@@ -129,7 +129,7 @@ fans = Exercise(
     "pixels as the kernel has. And one pixel, away from the border, is seen by the kernel in as many "
     "positions, for every output channel.",
     solution=_fans,
-    probes=(((64, 10),), ((3, 16, 5, 3),), ((8, 3, 7),)),
+    probes=(((64, 10),), ((3, 16, 5, 3),), ((8, 3, 7),), ((2, 3, 5, 7, 4),)),
     fresh=_kernel_shape,
     mistakes=(
         Mistake(
@@ -305,6 +305,11 @@ def _selu(z):
     return 1.0507009873554805 * np.where(z > 0, z, below)
 
 
+def _elu_plus_one(z):
+    """elu + 1"""
+    return np.where(z > 0, z + 1, np.exp(np.minimum(z, 0)))
+
+
 def _some_leaky_relu(rng):
     alpha = round(float(rng.uniform(0.1, 0.7)), 2)
 
@@ -326,7 +331,7 @@ gain = Exercise(
     solution=_gain,
     book=initialization.gain,
     rtol=1e-3,
-    probes=((_relu,), (_tanh,), (_selu,)),
+    probes=((_relu,), (_tanh,), (_selu,), (_elu_plus_one,)),
     fresh=_some_leaky_relu,
     mistakes=(
         Mistake(

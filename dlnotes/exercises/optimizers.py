@@ -346,7 +346,7 @@ spectral_radius = Exercise(
     "a complex number counts both its parts; `np.roots` finds either kind.",
     solution=_spectral_radius,
     book=_radius_of_the_book_s_step,
-    probes=((2.5, 0.9), (0.01, 0.9), (3.85, 0.9), (0.3, 0.0)),
+    probes=((2.5, 0.9), (0.01, 0.9), (3.85, 0.9), (0.3, 0.0), (0.02, 0.5)),
     fresh=_some_rate,
     mistakes=(
         Mistake(

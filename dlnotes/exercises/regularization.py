@@ -91,6 +91,7 @@ soft_threshold = Exercise(
     probes=(
         (np.array([3.0, 0.5, -0.2, 0.0, -3.0]), 1.0),
         (np.array([[0.3, -0.5], [-2.0, 0.25]]), 0.4),
+        (np.array([4.0, -1.5, -3.0]), 2.5),
     ),
     fresh=lambda rng: (
         np.array([0.1, -0.1, 1.3, -1.7]) + rng.uniform(-0.1, 0.1, 4).round(3),
@@ -373,6 +374,8 @@ max_norm_grad = Exercise(
     probes=(
         probe(np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]]), c=2.0, lam=0.5),
         probe(ROWS, c=2.5, lam=1.5),
+        probe(np.array([[2.22, -2.96], [3.0, 4.0]]), c=4.0, lam=0.5),
+        probe(np.array([[0.36, 0.48], [0.0, -0.4]]), c=0.5, lam=1.5),
     ),
     fresh=lambda rng: probe(_rows(rng), c=1.5, lam=float(rng.uniform(0.2, 0.8))),
     mistakes=(
@@ -436,6 +439,7 @@ max_norm_project = Exercise(
         (np.array([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]]), 2.0),
         (ROWS, 2.5),
         (ROWS, 1.0),
+        (np.array([[2.22, -2.96], [3.0, 4.0]]), 4.0),
     ),
     fresh=lambda rng: (_rows(rng), float(rng.uniform(1.2, 2.0))),
     mistakes=(
