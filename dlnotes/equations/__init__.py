@@ -11,6 +11,7 @@ from . import (
     adam_variants,
     batch_norm,
     gans,
+    gru,
     initialization,
     losses,
     metrics,
@@ -34,6 +35,7 @@ ALL = (
     *batch_norm.EQUATIONS,
     *gans.EQUATIONS,
     *rnn.EQUATIONS,
+    *gru.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

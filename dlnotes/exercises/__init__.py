@@ -9,6 +9,7 @@ from . import (
     adam_variants,
     batch_norm,
     gans,
+    gru,
     initialization,
     losses,
     metrics,
@@ -31,6 +32,7 @@ TOPICS = (
     batch_norm,
     gans,
     rnn,
+    gru,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -48,6 +50,7 @@ __all__ = [
     "adam_variants",
     "batch_norm",
     "gans",
+    "gru",
     "initialization",
     "losses",
     "metrics",
