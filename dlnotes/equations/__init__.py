@@ -14,6 +14,7 @@ from . import (
     gru,
     initialization,
     losses,
+    lstm,
     metrics,
     optimizers,
     regularization,
@@ -36,6 +37,7 @@ ALL = (
     *gans.EQUATIONS,
     *rnn.EQUATIONS,
     *gru.EQUATIONS,
+    *lstm.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

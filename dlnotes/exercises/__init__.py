@@ -12,6 +12,7 @@ from . import (
     gru,
     initialization,
     losses,
+    lstm,
     metrics,
     optimizers,
     regularization,
@@ -33,6 +34,7 @@ TOPICS = (
     gans,
     rnn,
     gru,
+    lstm,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -53,6 +55,7 @@ __all__ = [
     "gru",
     "initialization",
     "losses",
+    "lstm",
     "metrics",
     "optimizers",
     "probe",
