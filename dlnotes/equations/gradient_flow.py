@@ -343,9 +343,7 @@ def _factors(lam, last):
 
 def _direction_gap(values):
     def check(form):
-        return float(
-            max(np.max(np.abs(form(float(v), 12) - float(1 / abs(v)))) for v in values)
-        )
+        return float(max(np.max(np.abs(form(float(v), 12) - float(1 / abs(v)))) for v in values))
 
     return check
 
@@ -593,9 +591,8 @@ EQUATIONS = (
         refutes={
             "as printed": lambda W: (np.max(_signed(W)) < 1,) * 2,
             "all |lambda| below 1, at every step": lambda W: (
-                np.max(np.abs(np.linalg.eigvals(W))) < 1,
-            )
-            * 2,
+                (np.max(np.abs(np.linalg.eigvals(W))) < 1,) * 2
+            ),
             "some |lambda| below 1": lambda W: (np.min(np.abs(np.linalg.eigvals(W))) < 1,) * 2,
         },
         mended=r"\rho(W_h) < 1 \ (\text{decay in the end, linear layer}), \qquad \sigma_1(W_h) "
