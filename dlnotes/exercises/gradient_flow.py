@@ -363,7 +363,7 @@ def _clip_reversed(grads, c):
 
 def _gradients(rng):
     """Two arrays, each longer than c."""
-    return (rng.uniform(2, 5, 2).round(2), rng.uniform(2, 5, (2, 1)).round(2)), 1.5
+    return (rng.uniform(2, 5, 2).round(2), rng.uniform(2, 5, 2).round(2)), 1.5
 
 
 clip_by_global_norm = Exercise(
@@ -376,8 +376,8 @@ clip_by_global_norm = Exercise(
     solution=_clip,
     book=_clip_book,
     probes=(
-        ((np.array([2.0, 1.0]), np.array([[4.0], [2.0]])), 2.0),
-        ((np.array([2.0, 1.0]), np.array([[4.0], [2.0]])), 20.0),
+        ((np.array([2.0, 1.0]), np.array([4.0, 2.0])), 2.0),
+        ((np.array([2.0, 1.0]), np.array([4.0, 2.0])), 20.0),
         _gradients(np.random.default_rng(6)),
     ),
     fresh=_gradients,
