@@ -133,6 +133,7 @@ def rnn_forward(x, h0, weights, *, activation="relu", mask=None):
     """A plain recurrent layer -> (h, RNNCache).
 
     (93)  h_t = ReLU(W_h h_{t-1} + W_x x_t), or another activation: "tanh", "identity"
+    (107) h_t = phi(W_h h_{t-1} + W_x x_t), and (108) with phi = identity
     x: (T, N, D); h0: (N, H); weights: RNNWeights -> (T, N, H)
     Source: Elman 1990.
     """
@@ -155,6 +156,11 @@ def rnn_backward(dh, cache):
     (94')  dL/dW_h = sum_t dz_t h_{t-1}^T, dz_t = A'(z_t) (dL/dh_t), dL/dh_t from all later steps
     (95')  dL/dW_x = sum_t dz_t x_t^T
     (96)   dL/dx_t = W_x^T dz_t, and W_h^T dz_t goes on to h_{t-1}
+    (109'), (110')  the sum over steps; one step is diag(A'(z_t)) W_h
+    (111')  dL/dh_{t-1} = dL/dh_t diag(A'(z_t)) W_h, plus what arrives at h_{t-1} itself
+    (112')  linear: dL/dh_0 = dL/dh_T W_h ... W_h with T factors, gradients as rows
+    Exploding  or vanishing is told by those products: with |lambda|^T in (113), (114), and with
+    |lambda|^(T-t) at step t in (115'), (116'), if dL/dh_T is a left eigenvector of W_h.
     ReLU's slope at 0 is 0. Source: Werbos 1990.
     """
     dh = _arriving("rnn_backward", "dh", dh, cache, RNNCache)

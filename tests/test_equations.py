@@ -15,7 +15,7 @@ from dlnotes import equations
 ROOT = Path(__file__).parent.parent
 NOTES = json.loads((ROOT / "tests" / "notes_formulas.json").read_text(encoding="utf-8"))
 # The sections of the notes that the book covers so far.
-CHAPTERS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12")
+CHAPTERS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "Exploding")
 FORMULAS = [f for f in NOTES if re.split(r"[. ]", f["section"])[0] in CHAPTERS]
 
 DISPLAY = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)

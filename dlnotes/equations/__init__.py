@@ -11,6 +11,7 @@ from . import (
     adam_variants,
     batch_norm,
     gans,
+    gradient_flow,
     gru,
     initialization,
     losses,
@@ -38,6 +39,7 @@ ALL = (
     *rnn.EQUATIONS,
     *gru.EQUATIONS,
     *lstm.EQUATIONS,
+    *gradient_flow.EQUATIONS,
 )
 
 _BY_ID = {e.id: e for e in ALL}

@@ -9,6 +9,7 @@ from . import (
     adam_variants,
     batch_norm,
     gans,
+    gradient_flow,
     gru,
     initialization,
     losses,
@@ -35,6 +36,7 @@ TOPICS = (
     rnn,
     gru,
     lstm,
+    gradient_flow,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -52,6 +54,7 @@ __all__ = [
     "adam_variants",
     "batch_norm",
     "gans",
+    "gradient_flow",
     "gru",
     "initialization",
     "losses",
