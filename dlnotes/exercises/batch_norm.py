@@ -602,9 +602,9 @@ questions = (
                 "x; weigh the outputs at random.",
                 True,
             ),
-            Option("That $\\epsilon$ is too large", "the sum is constant for every epsilon."),
+            Option("That epsilon is too large", "the sum is constant for every epsilon."),
             Option(
-                "That $\\gamma$ must be 1 for a test",
+                "That gamma must be 1 for a test",
                 "the sum is constant for every gamma; and gamma = 1 would hide a forgotten gamma.",
             ),
         ),
@@ -639,7 +639,7 @@ questions = (
                 "of one value the mean is the value: nothing is left of it.",
             ),
             Option(
-                "$\\beta$, whatever the image",
+                "beta, whatever the image",
                 "x - mean is 0, so the normalized value is 0 and the output beta.",
                 True,
             ),
