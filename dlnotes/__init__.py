@@ -6,19 +6,7 @@ dlnotes.equations (every formula of the notes with its check), dlnotes.exercises
 dlnotes.film.
 """
 
-from . import (
-    activations,
-    batchnorm,
-    gans,
-    gradcheck,
-    initialization,
-    losses,
-    metrics,
-    mlp,
-    optimizers,
-    recurrent,
-    regularization,
-)
+import importlib
 
 __all__ = [
     "activations",
@@ -34,3 +22,10 @@ __all__ = [
     "regularization",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name):
+    """A module of __all__ is loaded when it is first asked for: `import dlnotes` alone costs nothing."""
+    if name in __all__:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module 'dlnotes' has no attribute {name!r}")
