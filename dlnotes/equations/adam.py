@@ -216,7 +216,7 @@ EQUATIONS = (
         "gradients stays where it is.",
         code="optimizers.Adam",
         form=_corrected_first,
-        route="its expectation over every sequence of 1 to 5 draws, the mean of the law",
+        route="its expectation over every sequence of 1 to 5 draws, against the mean of one draw",
         check=_expectation_gap(BETA1, 1),
         refutes={name: _by(divisor, 1) for name, divisor in CORRECTIONS.items()},
         mended=r"\hat{m}_t = \frac{m_t}{1 - \beta_1^t} = "
