@@ -29,7 +29,10 @@ def _parser():
         "refutes the wrong forms of it. Exit code 0 if all is well, 1 if a check fails.",
     )
     command.add_argument(
-        "sections", nargs="*", metavar="SECTION", help="as the notes have it, such as 1.12 or 4; all"
+        "sections",
+        nargs="*",
+        metavar="SECTION",
+        help="as the notes have it, such as 1.12 or 4; all",
     )
     command.add_argument("-v", "--verbose", action="store_true", help="a line for every formula")
     command.set_defaults(run=verify)
@@ -47,11 +50,10 @@ def verify(arguments):
         return 2
 
     failed = 0
-    for equation in _progress(chosen):
-        finding = equation.verify()
+    for finding in _with_bar(equations.Equation.verify, chosen):
         failed += not finding.ok
         if arguments.verbose or not finding.ok:
-            print(_line(finding))
+            print(_line(finding), flush=True)
 
     refuted = sum(len(e.refutes) for e in chosen)
     if failed:
@@ -71,17 +73,18 @@ def _line(finding):
     return f"{name} [{e.id}, {e.code}]. {finding.agreement}. Refutes: {control}"
 
 
-def _progress(items):
-    """The items one by one; a bar on the terminal, if standard error is one, tells how far it is."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
+def _with_bar(work, items):
+    """work(item) one by one. While it runs a bar tells how far it is, if standard error is a
+    terminal; it is gone whenever somebody else may write there."""
+    shown = sys.stderr.isatty()
     for done, item in enumerate(items):
-        full = BAR * done // len(items)
-        bar = "#" * full + "." * (BAR - full)
-        _rewrite(f"[{bar}] {done}/{len(items)}")
-        yield item
-    _rewrite("")
+        if shown:
+            full = BAR * done // len(items)
+            _rewrite(f"[{'#' * full}{'.' * (BAR - full)}] {done}/{len(items)}")
+        result = work(item)
+        if shown:
+            _rewrite("")
+        yield result
 
 
 def _rewrite(text):
