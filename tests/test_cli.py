@@ -123,7 +123,7 @@ def test_a_line_is_never_written_beside_the_bar(monkeypatch):
     monkeypatch.setattr(sys, "stdout", together)
     cli.main(["verify", "-v", "1.11"])
     left = [line.rpartition("\r\x1b[K")[2] for line in together.getvalue().split("\n")]
-    assert [line[:6] for line in left] == ["ok   (", "ok   (", "2 form", ""]
+    assert [line[:6] for line in left] == ["ok    ", "ok    ", "2 form", ""]
 
 
 def test_the_module_is_the_command_and_writes_no_control_characters_into_a_pipe():
