@@ -11,6 +11,7 @@ import ast
 import functools
 import inspect
 import json
+import re
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -58,6 +59,24 @@ def chapters():
 def number(value):
     """A value of a counterexample as it is printed: a word, or four digits."""
     return value if isinstance(value, str) else f"{value:.4g}".replace("-", "\u2212")
+
+
+def minus(text):
+    """A hyphen that stands for a minus, as in -1 and (-b), but not in half-life."""
+    return re.sub(r"(?<![\w.])-(?=[\w(])", "\u2212", text)
+
+
+def sections_of(group):
+    """Which sections of the notes some equations are from, in words."""
+    first, last = (e.section.split(" / ")[0] for e in (group[0], group[-1]))
+    if not first[0].isdigit():
+        return f"The notes' section {first}"
+    first, last = first.split()[0], last.split()[0]
+    return (
+        f"Section {first} of the notes"
+        if first == last
+        else f"Sections {first} to {last} of the notes"
+    )
 
 
 class BackMatter(SphinxDirective):
@@ -150,10 +169,13 @@ class FormulaIndex(BackMatter):
         made = [self.paragraph(summary)]
         for page, group in chapters():
             section = self.section(title_of(self.env, page), f"formulas-{page}")
-            section += self.paragraph("On the page ", *self.inline(f"{{doc}}`{page}`"), ".")
+            section += self.paragraph(
+                f"{sections_of(group)}, on the page ", *self.inline(f"{{doc}}`{page}`"), "."
+            )
             entries = nodes.bullet_list(bullet="-", classes=["formulas", "formula-index"])
             entries.extend(self.entry(e, findings[e.id]) for e in group)
-            made.append(section + entries)
+            section += entries
+            made.append(section)
         return made
 
     def entry(self, equation, finding):
@@ -183,13 +205,13 @@ class Errata(BackMatter):
         case = equation.counterexample
         printed = number(case.measure(equation.refutes["as printed"]))
         mended = number(case.measure(equation.form))
-        truth = f"{number(case.truth())}: {case.because}"
-        yield self.paragraph(equation.why)
+        truth = number(case.truth())
+        yield self.paragraph(minus(equation.why))
         yield self.facts(
             Printed=self.math(equation.latex),
-            Case=case.given,
+            Case=minus(case.given),
             As_printed=nodes.strong("", printed),
-            In_truth=truth,
+            In_truth=[nodes.strong("", truth), f": {minus(case.because)}"],
             Mended=[
                 self.math(equation.mended),
                 *self.inline(f"{{eq}}`{equation.id}-mended`"),
@@ -201,7 +223,7 @@ class Errata(BackMatter):
         )
 
     def convention(self, equation):
-        yield self.paragraph(equation.why)
+        yield self.paragraph(minus(equation.why))
         facts = {"Printed": self.math(equation.latex), "Elsewhere": self.math(equation.mended)}
         if equation.sources:
             facts["See"] = self.cited(equation.sources)
@@ -209,7 +231,7 @@ class Errata(BackMatter):
 
     def conditions(self, equation):
         yield self.math(equation.mended)
-        yield self.paragraph(equation.why)
+        yield self.paragraph(minus(equation.why))
 
 
 class PackageCode(BackMatter):
@@ -240,7 +262,12 @@ class PackageCode(BackMatter):
             refs = []
             for id in named:
                 refs += [nodes.Text(" "), *self.inline(f"{{eq}}`{id}`")]
-            made.insert(0, self.paragraph("Formulas", *refs, kind=["piece-formulas"]))
+            made.insert(
+                0,
+                self.paragraph(
+                    "Formula" if len(named) == 1 else "Formulas", *refs, kind=["piece-formulas"]
+                ),
+            )
         return made
 
 

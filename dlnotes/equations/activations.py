@@ -585,13 +585,11 @@ EQUATIONS = (
         r"\frac{\partial\,\text{GLU}}{\partial b} = a \odot \sigma(b) \odot (1 - \sigma(b))",
         tolerance=1e-7,
         counterexample=Counterexample(
-            given="a = 3, b = 0 and the loss -GLU(a, b): its slope in b. The claim gives no formula; it is "
-            "read here as a slope that takes the size alone of what arrives",
-            measure=lambda form: float(
-                form(np.array([3.0]), np.array([0.0]), np.array([-1.0]))[1][0]
-            ),
-            truth=lambda: (-3 / (1 + math.exp(-1e-5)) + 3 / (1 + math.exp(1e-5))) / 2e-5,
-            because="finite differences of -3 / (1 + exp(-b))",
+            given="a = 3, b = 0 and the loss 2 GLU(a, b): its slope in b. The claim gives no formula; "
+            "it is read here as a slope that depends on the loss beside the chain rule's factor",
+            measure=lambda form: float(form(np.array([3.0]), np.zeros(1), np.array([2.0]))[1][0]),
+            truth=lambda: (6 / (1 + math.exp(-1e-5)) - 6 / (1 + math.exp(1e-5))) / 2e-5,
+            because="finite differences of 6 / (1 + exp(-b))",
         ),
         sources=("dauphin2017",),
     ),
