@@ -678,11 +678,13 @@ def test_the_link_to_a_formula_s_code_lands_on_its_definition(equation):
     link = entry.select_one("dl.facts a:has(code)")
     target, place = urldefrag(link["href"])
     assert (Path(INDEX).parent / target).as_posix() == CODE
-    definition, text = named(equation.code), text_at(place)
-    assert inspect.getsource(definition).strip() in text
-    first = text.lstrip().split("\n\n\n")[0]
     name = equation.code.split(".")[-1]
-    assert re.search(rf"^\s*(def|class) {name}\b", first, re.MULTILINE), first[:200]
+    head = re.compile(rf"^ *(def|class) {name}\b.*", re.MULTILINE | re.DOTALL)
+    source = head.search(inspect.getsource(named(equation.code))).group().strip()
+    text = text_at(place)
+    assert head.search(text).group().strip().startswith(source), text[:200]
+    others = re.findall(r"^ *(?:def|class) (\w+)", text, re.MULTILINE)
+    assert others[0] == name, f"{place} lands on {others[0]}"
 
 
 def named(path):
@@ -745,6 +747,15 @@ def test_an_erratum_has_the_forms_the_reason_and_of_a_wrong_one_numbers_and_sour
     if equation.verdict != "wrong":
         return
     printed, truth = (facts[at].strong.get_text() for at in ("As printed", "In truth"))
+    case = equation.counterexample
+    for shown, value in (
+        (printed, case.measure(equation.refutes["as printed"])),
+        (truth, case.truth()),
+    ):
+        if isinstance(value, str):
+            assert shown == value
+        else:
+            assert float(shown.replace("\u2212", "-")) == pytest.approx(value, rel=1e-3)
     assert printed != truth
     assert f"which gives {truth} in this case" in " ".join(facts["Mended"].get_text().split())
     assert cited
@@ -770,7 +781,11 @@ def test_the_index_is_all_there_without_scripts(browser, server):
 
 def test_the_index_is_filtered_by_verdict_and_chapter_from_the_keyboard(visit):
     with visit(INDEX) as tab:
-        verdict, chapter = tab.get_by_label("Verdict"), tab.get_by_label("Chapter")
+        verdict, chapter = tab.locator("form.filters").get_by_role("combobox").all()
+        assert [box.evaluate("b => b.labels[0].firstChild.data") for box in (verdict, chapter)] == [
+            "Verdict",
+            "Chapter",
+        ]
         told = tab.locator("form.filters output")
         total = len(equations.ALL)
         assert told.inner_text() == f"{total} of {total} formulas"
@@ -786,7 +801,7 @@ def test_the_index_is_filtered_by_verdict_and_chapter_from_the_keyboard(visit):
         assert chapter.evaluate("select => select === document.activeElement")
         tab.keyboard.type("Losses")
         assert told.inner_text() == f"1 of {total} formulas"
-        assert tab.locator("article h2:visible").all_inner_texts() == ["Losses"]
+        assert tab.locator("article h2:visible").all_inner_texts() == ["Losses#"]
         tab.keyboard.press("Home")
         verdict.focus()
         tab.keyboard.press("Home")
