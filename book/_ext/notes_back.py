@@ -62,8 +62,8 @@ def number(value):
 
 
 def minus(text):
-    """A hyphen that stands for a minus, as in -1 and (-b), but not in half-life."""
-    return re.sub(r"(?<![\w.])-(?=[\w(])", "\u2212", text)
+    """A hyphen that stands for a minus, as in -1 and T - t, but not in log-probabilities."""
+    return re.sub(r"(?<![\w.])-(?=[\w(])|(?<= )-(?= )", "\u2212", text)
 
 
 def sections_of(group):
