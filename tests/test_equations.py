@@ -21,6 +21,7 @@ FORMULAS = [f for f in NOTES if re.split(r"[. ]", f["section"])[0] in CHAPTERS]
 DISPLAY = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 
+WRONG = [e for e in equations.ALL if e.verdict == "wrong"]
 each_equation = pytest.mark.parametrize("equation", equations.ALL, ids=lambda e: e.id)
 
 
@@ -101,12 +102,49 @@ def test_a_formula_on_a_page_is_the_entry_s_own(page, tag, latex):
     assert latex == _plain(wanted), f"{page}: ({tag}) is not the LaTeX of {equation.id}"
 
 
-@pytest.mark.parametrize(
-    "equation", [e for e in equations.ALL if e.verdict == "wrong"], ids=lambda e: e.id
-)
+@pytest.mark.parametrize("equation", WRONG, ids=lambda e: e.id)
 def test_a_wrong_formula_s_mended_form_stands_on_the_same_page(equation):
     page = {tag: page for page, tag, _ in ON_PAGES}
     assert page.get(equation.tag + "'") == page.get(equation.tag)
+
+
+@pytest.mark.parametrize("equation", WRONG, ids=lambda e: e.id)
+def test_a_wrong_formula_has_one_case_in_which_it_misses_and_its_mended_form_hits(equation):
+    case = equation.counterexample
+    assert case is not None, f"{equation.id}: no counterexample"
+    assert len(case.given) > 20 and len(case.because) > 20
+    truth, mended = case.truth(), case.measure(equation.form)
+    printed = case.measure(equation.refutes["as printed"])
+    if isinstance(truth, str):
+        assert mended == truth != printed
+    else:
+        assert mended == pytest.approx(truth, rel=1e-8)
+        assert abs(printed - truth) > 0.01 * abs(truth)
+
+
+@each_equation
+def test_only_a_wrong_formula_has_a_counterexample(equation):
+    assert (equation.counterexample is None) == (equation.verdict != "wrong")
+
+
+@each_equation
+def test_the_sources_of_an_entry_are_in_the_bibliography(equation):
+    bibliography = (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
+    for key in equation.sources:
+        assert f"{{{key},\n" in bibliography, f"{equation.id} cites {key}"
+
+
+@pytest.mark.parametrize("equation", WRONG, ids=lambda e: e.id)
+def test_a_wrong_formula_names_a_source_that_has_it_right(equation):
+    assert equation.sources, f"{equation.id}: who has it right?"
+
+
+@pytest.mark.parametrize(
+    "equation", [e for e in equations.ALL if e.verdict == "convention"], ids=lambda e: e.id
+)
+def test_a_convention_says_who_follows_which(equation):
+    libraries = re.search("PyTorch|Keras|scikit-learn|JAX", equation.why)
+    assert libraries or equation.sources, f"{equation.id}: a convention of whom?"
 
 
 def test_verify_takes_sections_a_chapter_or_nothing_for_all():

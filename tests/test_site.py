@@ -7,7 +7,10 @@ DLNOTES_REQUIRE names "browser", as it does in CI.
 
 import contextlib
 import functools
+import gzip
 import http.server
+import importlib
+import inspect
 import os
 import re
 import shutil
@@ -632,3 +635,174 @@ def test_axe_finds_no_barrier_in_the_light_in_the_dark_or_on_a_phone(visit, axe,
         tab.set_viewport_size({"width": 360, "height": 800})
         tab.wait_for_timeout(400)  # the theme looks again 0.3 s after a change
         assert violations(axe, tab, ["scrollable-region-focusable", "target-size", "region"]) == []
+
+
+# ---------- the back matter ----------
+
+INDEX, ERRATA, CODE = "book/equations.html", "book/errata.html", "book/code.html"
+each_equation = pytest.mark.parametrize("equation", equations.ALL, ids=lambda e: e.id)
+
+
+def entry_of(page, place):
+    """An entry of a list of formulas, and the TeX of its formulas."""
+    entry = soup(page).find(id=place)
+    assert entry, f"{page} has no {place}"
+    return entry, [squeezed(a.get_text()) for a in entry.select("annotation")]
+
+
+def test_the_index_has_every_formula_once_in_the_notes_order():
+    places = [entry["id"] for entry in soup(INDEX).select(".formula-index > li")]
+    assert places == [f"index-{e.id}" for e in equations.ALL]
+
+
+@each_equation
+def test_an_entry_of_the_index_tells_formula_page_code_verdict_and_check(equation):
+    entry, tex = entry_of(INDEX, f"index-{equation.id}")
+    assert tex == [squeezed(equation.latex)]
+    number = entry.find("a")
+    assert number.get_text() == f"({equation.tag})"
+    assert urldefrag(number["href"]).fragment == f"equation-{equation.id}"
+    assert entry.select_one(".verdict").get_text() == equation.verdict
+    finding = equation.verify()
+    said = [squeezed(dd.get_text()) for dd in entry.select("dl.facts dd")]
+    wanted = [equation.code, finding.agreement, finding.control]
+    typeset = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2026", "''\"\"-.")
+    assert [t.translate(typeset).replace(".", "") for t in said] == [
+        squeezed(t).replace("--", "-").replace(".", "") for t in wanted
+    ]
+
+
+@each_equation
+def test_the_link_to_a_formula_s_code_lands_on_its_definition(equation):
+    entry, _ = entry_of(INDEX, f"index-{equation.id}")
+    link = entry.select_one("dl.facts a:has(code)")
+    target, place = urldefrag(link["href"])
+    assert (Path(INDEX).parent / target).as_posix() == CODE
+    name = equation.code.split(".")[-1]
+    head = re.compile(rf"^ *(def|class) {name}\b.*", re.MULTILINE | re.DOTALL)
+    source = head.search(inspect.getsource(named(equation.code))).group().strip()
+    text = text_at(place)
+    assert head.search(text).group().strip().startswith(source), text[:200]
+    others = re.findall(r"^ *(?:def|class) (\w+)", text, re.MULTILINE)
+    assert others[0] == name, f"{place} lands on {others[0]}"
+
+
+def named(path):
+    """What "metrics.Confusion.f1" names in dlnotes."""
+    module, *names = path.split(".")
+    found = importlib.import_module(f"dlnotes.{module}")
+    for name in names:
+        found = getattr(found, name)
+    return found.fget if isinstance(found, property) else found
+
+
+def text_at(place):
+    """The code that a place names: a whole piece, or from the place in a piece on."""
+    target = soup(CODE).find(id=place)
+    assert target, f"no {place} on the page of the package"
+    if "piece" in target.get("class", []):
+        return target.pre.get_text()
+    pre = target.find_parent("pre")
+    return "".join(s for s in target.find_all_next(string=True) if s.find_parent("pre") is pre)
+
+
+def test_every_function_and_class_of_the_formulas_modules_has_its_place():
+    modules = dict.fromkeys(e.code.split(".")[0] for e in equations.ALL)
+    missing = [
+        f"{module}.{name}"
+        for module in modules
+        for name, member in vars(importlib.import_module(f"dlnotes.{module}")).items()
+        if getattr(member, "__module__", None) == f"dlnotes.{module}"
+        and not isinstance(member, functools.partial)
+        and f"{module}.{name}" not in ids(CODE)
+    ]
+    assert not missing, missing
+
+
+def test_the_page_of_the_package_has_every_line_of_its_modules():
+    shown = "\n".join(pre.get_text() for pre in soup(CODE).select(".piece pre"))
+    lines = {line.rstrip() for line in shown.splitlines()}
+    for module in dict.fromkeys(e.code.split(".")[0] for e in equations.ALL):
+        source = (ROOT / "dlnotes" / f"{module}.py").read_text(encoding="utf-8")
+        missing = {line.rstrip() for line in source.splitlines()} - lines - {""}
+        assert not missing, (module, missing)
+
+
+def test_the_errata_have_every_formula_that_does_not_simply_hold_and_no_other():
+    places = [entry["id"] for entry in soup(ERRATA).select(".formulas > li")]
+    order = ("wrong", "convention", "holds with conditions")
+    assert places == [f"errata-{e.id}" for v in order for e in equations.ALL if e.verdict == v]
+
+
+@each_equation
+def test_an_erratum_has_the_forms_the_reason_and_of_a_wrong_one_numbers_and_source(equation):
+    if equation.verdict == "holds":
+        return
+    entry, tex = entry_of(ERRATA, f"errata-{equation.id}")
+    both = [squeezed(equation.latex), squeezed(equation.mended)]
+    assert tex == both[equation.verdict == "holds with conditions" :]
+    facts = {dt.get_text(): dt.find_next("dd") for dt in entry.select("dl.facts dt")}
+    cited = entry.select("a[href*='bibliography.html#']")
+    assert len(cited) == len(equation.sources)
+    if equation.verdict != "wrong":
+        return
+    printed, truth = (facts[at].strong.get_text() for at in ("As printed", "In truth"))
+    case = equation.counterexample
+    for shown, value in (
+        (printed, case.measure(equation.refutes["as printed"])),
+        (truth, case.truth()),
+    ):
+        if isinstance(value, str):
+            assert shown == value
+        else:
+            assert float(shown.replace("\u2212", "-")) == pytest.approx(value, rel=1e-3)
+    assert printed != truth
+    assert f"which gives {truth} in this case" in " ".join(facts["Mended"].get_text().split())
+    assert cited
+
+
+@every_chapter
+def test_a_page_is_quickly_there(page):
+    """In the form in which servers send it."""
+    size = len(gzip.compress((SITE / page).read_bytes()))
+    assert size < 400_000, f"{page} has {size} bytes"
+
+
+def shown_formulas(tab):
+    return tab.locator(".formula-index > li:visible").count()
+
+
+def test_the_index_is_all_there_without_scripts(browser, server):
+    with browser.new_context(java_script_enabled=False) as window, window.new_page() as tab:
+        tab.goto(server + INDEX)
+        assert shown_formulas(tab) == len(equations.ALL)
+        assert tab.locator("form.filters").count() == 0
+
+
+def test_the_index_is_filtered_by_verdict_and_chapter_from_the_keyboard(visit):
+    with visit(INDEX) as tab:
+        verdict, chapter = tab.locator("form.filters").get_by_role("combobox").all()
+        assert [box.evaluate("b => b.labels[0].firstChild.data") for box in (verdict, chapter)] == [
+            "Verdict",
+            "Chapter",
+        ]
+        told = tab.locator("form.filters output")
+        total = len(equations.ALL)
+        assert told.inner_text() == f"{total} of {total} formulas"
+        assert set(verdict.locator("option").all_inner_texts()) == {"all", *equations.VERDICTS}
+
+        verdict.focus()
+        tab.keyboard.type("wrong")
+        wrong = [e for e in equations.ALL if e.verdict == "wrong"]
+        assert told.inner_text() == f"{len(wrong)} of {total} formulas"
+        assert shown_formulas(tab) == len(wrong)
+
+        tab.keyboard.press("Tab")
+        assert chapter.evaluate("select => select === document.activeElement")
+        tab.keyboard.type("Losses")
+        assert told.inner_text() == f"1 of {total} formulas"
+        assert tab.locator("article h2:visible").all_inner_texts() == ["Losses#"]
+        tab.keyboard.press("Home")
+        verdict.focus()
+        tab.keyboard.press("Home")
+        assert shown_formulas(tab) == total

@@ -104,3 +104,47 @@ function makePlayer(cell) {
 }
 
 document.querySelectorAll("div.cell[class*='tag_frames-']").forEach(makePlayer);
+
+// The index of formulas, by verdict and by chapter. Without scripts all of it is there.
+function addFilters(entries) {
+  const sections = [...new Set(entries.map((entry) => entry.closest("section")))];
+  const verdictOf = (entry) => entry.querySelector(".verdict").textContent;
+  const chapterOf = (section) => section.querySelector("h2").firstChild.textContent;
+  const chapters = new Map(entries.map((entry) => [entry, chapterOf(entry.closest("section"))]));
+
+  const form = document.createElement("form");
+  form.className = "filters";
+  form.setAttribute("role", "search");
+  form.setAttribute("aria-label", "Formulas shown");
+  form.autocomplete = "off";
+  const told = document.createElement("output");
+  function choice(name, values) {
+    const label = document.createElement("label");
+    const select = document.createElement("select");
+    for (const value of ["all", ...new Set(values)]) select.add(new Option(value));
+    label.append(name, select);
+    form.append(label);
+    return select;
+  }
+  const verdict = choice("Verdict", entries.map(verdictOf));
+  const chapter = choice("Chapter", chapters.values());
+  form.append(told);
+
+  function show() {
+    const fits = (select, value) => select.value === "all" || select.value === value;
+    for (const entry of entries)
+      entry.hidden = !(fits(verdict, verdictOf(entry)) && fits(chapter, chapters.get(entry)));
+    for (const section of sections)
+      section.hidden = !section.querySelector(".formula:not([hidden])");
+    const shown = entries.filter((entry) => !entry.hidden).length;
+    told.value = `${shown} of ${entries.length} formulas`;
+    fitMathSoon();
+  }
+  form.addEventListener("input", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  sections[0].before(form);
+  show();
+}
+
+const indexed = [...document.querySelectorAll(".formula-index > li")];
+if (indexed.length) addFilters(indexed);

@@ -21,9 +21,20 @@ from . import (
     regularization,
     rnn,
 )
-from ._equation import VERDICTS, Equation, Finding, Report
+from ._equation import VERDICTS, Counterexample, Equation, Finding, Report
 
-__all__ = ["ALL", "VERDICTS", "Equation", "Finding", "Report", "by_tag", "get", "verify"]
+__all__ = [
+    "ALL",
+    "VERDICTS",
+    "Counterexample",
+    "Equation",
+    "Finding",
+    "Report",
+    "by_tag",
+    "get",
+    "select",
+    "verify",
+]
 
 ALL = (
     *metrics.EQUATIONS,
@@ -60,8 +71,8 @@ def by_tag(tag):
     return _BY_TAG[tag]
 
 
-def verify(*sections):
-    """Check the formulas of some sections ("1.12") or chapters ("1"), or all -> Report.
+def select(*sections):
+    """The formulas of some sections ("1.12") or chapters ("1"), or all, in the notes' order.
 
     Raises ValueError for a section without formulas.
     """
@@ -72,8 +83,12 @@ def verify(*sections):
             raise ValueError(
                 f"verify: sections must be the notes' own, such as '1.12', got {section!r}"
             )
-    chosen = [e for e in ALL if not sections or any(_within(e, s) for s in sections)]
-    return Report(tuple(e.verify() for e in chosen))
+    return tuple(e for e in ALL if not sections or any(_within(e, s) for s in sections))
+
+
+def verify(*sections):
+    """Check the formulas that select(*sections) names -> Report."""
+    return Report(tuple(e.verify() for e in select(*sections)))
 
 
 def _within(equation, section):

@@ -12,6 +12,21 @@ CLEARLY = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counterexample:
+    """One small case in which a wrong formula and the truth part.
+
+    given    the case, and the quantity asked for, in words
+    measure  measure(form) -> that quantity, a number or a word, as a form of the formula has it
+    truth    truth() -> the same without any form; `because` says how, in words
+    """
+
+    given: str
+    measure: Callable[[Callable], float | str]
+    truth: Callable[[], float | str]
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Equation:
     """A formula of the notes, its verdict, and a check that could refute it.
 
@@ -26,6 +41,8 @@ class Equation:
     check    check(form) -> the largest gap between a form of the formula and the route; nan and inf
              where a number is due count as inf
     refutes  plausible wrong forms by name, the printed one first where it is wrong
+    counterexample  of a wrong formula: one case in numbers
+    sources  keys of references.bib: who has a wrong formula right, who uses which convention
     """
 
     id: str
@@ -42,6 +59,8 @@ class Equation:
     refutes: Mapping[str, Callable]
     mended: str | None = None
     tolerance: float = 1e-9
+    counterexample: Counterexample | None = None
+    sources: tuple[str, ...] = ()
 
     @property
     def number(self):

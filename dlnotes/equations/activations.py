@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from .. import activations, gradcheck
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 # Multiples of 1/8, none at the kink, and slopes on both sides of 0 and of 1.
 X = np.array([[-3.0, 0.5, -0.125, 2.25], [1.5, -1.75, 4.0, -0.625]])
@@ -336,6 +336,7 @@ EQUATIONS = (
         mended=r"\text{RReLU}(x_j) = \begin{cases} \alpha_j x_j & \text{if } x_j \leq 0 \\ x_j & "
         r"\text{if } x_j > 0 \end{cases}, \quad \alpha_j \sim \mathcal{U}(l, u) "
         r"\text{ (training)}, \quad \alpha_j = \tfrac{l+u}{2} \text{ (test)}",
+        sources=("xu2015",),
     ),
     Equation(
         id="eq-26",
@@ -583,5 +584,13 @@ EQUATIONS = (
         mended=r"\frac{\partial\,\text{GLU}}{\partial a} = \sigma(b), \qquad "
         r"\frac{\partial\,\text{GLU}}{\partial b} = a \odot \sigma(b) \odot (1 - \sigma(b))",
         tolerance=1e-7,
+        counterexample=Counterexample(
+            given="a = 3, b = 0 and the loss 2 GLU(a, b): its slope in b. The claim gives no formula; "
+            "it is read here as a slope that depends on the loss beside the chain rule's factor",
+            measure=lambda form: float(form(np.array([3.0]), np.zeros(1), np.array([2.0]))[1][0]),
+            truth=lambda: (6 / (1 + math.exp(-1e-5)) - 6 / (1 + math.exp(1e-5))) / 2e-5,
+            because="finite differences of 6 / (1 + exp(-b))",
+        ),
+        sources=("dauphin2017",),
     ),
 )

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from .. import optimizers
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 # Powers of 1/2, exact in floats, so that the fractions differ from the code by rounding alone. No
 # gradient is larger than 1 in size: see _with_v_hat_one.
@@ -521,6 +521,7 @@ EQUATIONS = (
         },
         mended=r"\theta_{t+1} = (1 - \eta\lambda)\,\theta_t - \eta \frac{\hat{m}_t}"
         r"{\sqrt{\hat{v}_t} + \epsilon}, \qquad \text{in the paper } (1 - \lambda)\,\theta_t",
+        sources=("loshchilov2019",),
     ),
     Equation(
         id="eq-52",
@@ -601,6 +602,7 @@ EQUATIONS = (
         mended=r"\theta_{t+1} = \theta_t - \frac{\eta}{u_t} \hat{m}_t, \qquad "
         r"\text{in PyTorch } u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon), "
         r"\quad \text{in the paper } \epsilon = 0",
+        sources=("kingma2015",),
     ),
     Equation(
         id="eq-56",
@@ -695,6 +697,13 @@ EQUATIONS = (
         },
         mended=r"\theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{\hat{v}_t} + \epsilon} \left("
         r"\frac{\beta_1 m_t}{1 - \beta_1^{t+1}} + \frac{(1 - \beta_1) g_t}{1 - \beta_1^t} \right)",
+        counterexample=Counterexample(
+            given="a first gradient of 1 at theta = 2, eta = 1/4, beta1 = 1/2, no eps: theta after the step",
+            measure=lambda form: form((1.0,))[0],
+            truth=lambda: THETA - 0.25 * _ahead((1.0,)),
+            because="the present mean is 1, and a gradient of 0 appended leaves a third: 2 - (1/4)(4/3)",
+        ),
+        sources=("dozat2016",),
     ),
     Equation(
         id="eq-61",
@@ -850,6 +859,13 @@ EQUATIONS = (
             "the uncorrected m": lambda grads: [-0.25 * float(s) for s in _sums(BETA1, grads)],
         },
         mended=r"\theta_{t+1} = \theta_t - \eta \hat{m}_t, \qquad \rho_t \leq 4",
+        counterexample=Counterexample(
+            given="a first gradient of 10, eta = 1/4, no eps: the first step",
+            measure=lambda form: form((10.0,))[0],
+            truth=lambda: -0.25 * float(_means(BETA1, (10.0,))[0]),
+            because="eta times the mean of the gradients so far",
+        ),
+        sources=("liu2020",),
     ),
     Equation(
         id="u-5.4-rho-inf",

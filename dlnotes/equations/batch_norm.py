@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import gradcheck
 from ..batchnorm import batchnorm_backward, batchnorm_chain, batchnorm_forward
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 HEAD = "8 Batch Normalization"
 SHAPES = f"{HEAD} / (a) Dimensions of the Parameters γ and β"
@@ -568,6 +568,18 @@ EQUATIONS = (
         },
         mended=r"\mu_c = \frac{1}{NHW}\sum_{n,h,w} x_{nchw}, \qquad \sigma_c^2 = \frac{1}{NHW}"
         r"\sum_{n,h,w} (x_{nchw} - \mu_c)^2, \qquad \gamma, \beta \in \mathbb{R}^C",
+        counterexample=Counterexample(
+            given="two images of one channel and two pixels, (-4, 0) and (2, 2), gamma = 1, beta = 0, "
+            "eps = 1/4: what the first pixel becomes",
+            measure=lambda form: float(
+                form(np.array([[[[-4.0, 0.0]]], [[[2.0, 2.0]]]]), np.ones(1), np.zeros(1))[
+                    0, 0, 0, 0
+                ]
+            ),
+            truth=lambda: -4 / math.sqrt((16 + 0 + 4 + 4) / 4 + EPS),
+            because="the channel's four pixels have the mean 0 and the variance 6",
+        ),
+        sources=("ioffe2015",),
     ),
     Equation(
         id="eq-75",
@@ -816,5 +828,14 @@ EQUATIONS = (
         mended=r"\text{Input} \to \text{Mean} \to \text{Variance}, \quad (\text{Input}, \text{Mean}, "
         r"\text{Variance}) \to \text{Normalize} \to \text{Scale} \to \text{Shift} \to "
         r"\text{Output}",
+        counterexample=Counterexample(
+            given="x = 1, 1, 3, 3, gamma = 2, beta = 5, eps = 0: what the first becomes",
+            measure=lambda form: float(
+                form(np.array([[1.0], [1.0], [3.0], [3.0]]), np.array([2.0]), np.array([5.0]))[0, 0]
+            ),
+            truth=lambda: (1 - 2) / 1 * 2 + 5.0,
+            because="the mean is 2 and the standard deviation 1: -1, scaled -2, then shifted",
+        ),
+        sources=("ioffe2015",),
     ),
 )

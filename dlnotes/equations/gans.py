@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from .. import gans, gradcheck, losses
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 # Two laws over three outcomes, and samples that have just these shares: 4 real ones and 8 fakes.
 P = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)]
@@ -158,6 +158,13 @@ EQUATIONS = (
         },
         mended=r"\text{original (minimax, saturating): } L_G = "
         r"\mathbb{E}_{\mathbf{z} \sim p_{\mathbf{z}}} [\log(1 - D(G(\mathbf{z})))]",
+        counterexample=Counterexample(
+            given="D = 1/4 on every fake: the generator's loss in the original game",
+            measure=lambda form: float(form(np.array([math.log(1 / 3)]))),
+            truth=lambda: math.log(1 - 1 / 4),
+            because="the game has the sum zero: log(1 - D), which the discriminator loses",
+        ),
+        sources=("goodfellow2014",),
     ),
     Equation(
         id="eq-87",
@@ -180,6 +187,15 @@ EQUATIONS = (
         mended=r"\text{non-saturating: } L_G = "
         r"-\mathbb{E}_{\mathbf{z} \sim p_{\mathbf{z}}} [\log D(G(\mathbf{z}))]",
         tolerance=1e-8,
+        counterexample=Counterexample(
+            given="D = 1/100 on a fake: the slope in the logit of the loss that does not saturate",
+            measure=lambda form: float(
+                gradcheck.numerical_gradient(form, np.array([math.log(1 / 99)]))[0]
+            ),
+            truth=lambda: -(1 - 1 / 100),
+            because="-log D falls with the logit at the rate 1 - D",
+        ),
+        sources=("goodfellow2014",),
     ),
     Equation(
         id="eq-88",

@@ -4,12 +4,13 @@ Gradients are carried back by recurrent.rnn_backward; the routes are complex ste
 from known eigenvalues, and fractions.
 """
 
+import math
 from fractions import Fraction
 
 import numpy as np
 
 from .. import recurrent
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 SECTION = "Exploding and Vanishing Gradients in RNNs / "
 RECURRENCE = SECTION + "Recurrence Relation"
@@ -23,6 +24,8 @@ T, H, D = 4, 3, 2
 X, H0 = RNG.normal(size=(T, D)), RNG.normal(size=H)
 W_H, W_X = RNG.normal(size=(H, H)), RNG.normal(size=(H, D))
 DIRECT = RNG.normal(size=(T, H))  # the loss is sum_t DIRECT[t] . h_t
+
+SHEAR = np.array([[1.0, 2.0], [0.0, 1.0]])
 
 
 def _layer(x, h0, W_h, W_x, activation):
@@ -500,6 +503,13 @@ EQUATIONS = (
         mended=r"\frac{\partial L}{\partial h_0} = \frac{\partial L}{\partial h_T} \underbrace{W_h "
         r"W_h \cdots W_h}_{T \text{ factors}} \ (\text{rows}), \qquad \nabla_{h_0} L = "
         r"(W_h^\top)^T\, \nabla_{h_T} L \ (\text{columns})",
+        counterexample=Counterexample(
+            given="a linear layer, W_h = [[1, 2], [0, 1]], T = 2, dL/dh_2 = (1, 0): dL/dh_0, second entry",
+            measure=lambda form: float(form(np.array([1.0, 0.0]), SHEAR, 2)[1]),
+            truth=lambda: float((SHEAR @ (SHEAR @ np.array([0.0, 1.0])))[0]),
+            because="h_0 = (0, 1) arrives as (4, 1), and L reads the first entry",
+        ),
+        sources=("pascanu2013", "werbos1990"),
     ),
     Equation(
         id="u-bptt-eigenvalue-claim",
@@ -597,6 +607,13 @@ EQUATIONS = (
         },
         mended=r"\rho(W_h) < 1 \ (\text{decay in the end, linear layer}), \qquad \sigma_1(W_h) "
         r"\max|\phi'| < 1 \ (\text{decay at every step})",
+        counterexample=Counterexample(
+            given="a linear layer, W_h with the eigenvalues -1.5 and 0.3 on its diagonal: the gradient",
+            measure=lambda form: "decay" if form(np.diag([-1.5, 0.3]))[0] else "growth",
+            truth=lambda: "decay" if abs(math.prod([-1.5] * 20)) < 1 else "growth",
+            because=f"after 20 steps its first entry is {math.prod([-1.5] * 20):.0f} times as large",
+        ),
+        sources=("pascanu2013",),
     ),
     Equation(
         id="eq-114",
@@ -645,6 +662,13 @@ EQUATIONS = (
         check=_at_step_gap(GROWING),
         refutes=AT_STEP_REFUTES,
         mended=MENDED_STEP,
+        counterexample=Counterexample(
+            given="one unit with W_h = 1.5, T = 12, |dL/dh_12| = 1: |dL/dh_4|",
+            measure=lambda form: float(form(1.5, np.ones(1), np.array([[1.5]]), 4, 12)),
+            truth=lambda: math.prod([1.5] * 8),
+            because="eight steps lead from h_4 to h_12, each a factor of 1.5",
+        ),
+        sources=("pascanu2013",),
     ),
     Equation(
         id="u-bptt-summary-explode-claim",
@@ -661,6 +685,13 @@ EQUATIONS = (
         check=_direction_gap((Fraction(3, 2), Fraction(-5, 4))),
         refutes=DIRECTION_REFUTES,
         mended=r"|\lambda_i|^{T-t} \text{ grows exponentially as } T - t \text{ increases}",
+        counterexample=Counterexample(
+            given="one unit with W_h = 1.5, T = 12: |dL/dh_1| over |dL/dh_0|",
+            measure=lambda form: float(form(1.5, 12)[0]),
+            truth=lambda: math.prod([1.5] * 11) / math.prod([1.5] * 12),
+            because="eleven factors of 1.5 lead back to h_1, and twelve to h_0",
+        ),
+        sources=("pascanu2013",),
     ),
     Equation(
         id="eq-116",
@@ -676,6 +707,13 @@ EQUATIONS = (
         check=_at_step_gap(SHRINKING),
         refutes=AT_STEP_REFUTES,
         mended=MENDED_STEP,
+        counterexample=Counterexample(
+            given="one unit with W_h = 0.8, T = 12, |dL/dh_12| = 1: |dL/dh_4|",
+            measure=lambda form: float(form(0.8, np.ones(1), np.array([[0.8]]), 4, 12)),
+            truth=lambda: math.prod([0.8] * 8),
+            because="eight steps lead from h_4 to h_12, each a factor of 0.8",
+        ),
+        sources=("pascanu2013",),
     ),
     Equation(
         id="u-bptt-summary-vanish-claim",
@@ -692,5 +730,12 @@ EQUATIONS = (
         check=_direction_gap((Fraction(1, 2), Fraction(-4, 5))),
         refutes=DIRECTION_REFUTES,
         mended=r"|\lambda_i|^{T-t} \text{ decays exponentially as } T - t \text{ increases}",
+        counterexample=Counterexample(
+            given="one unit with W_h = 0.5, T = 12: |dL/dh_1| over |dL/dh_0|",
+            measure=lambda form: float(form(0.5, 12)[0]),
+            truth=lambda: math.prod([0.5] * 11) / math.prod([0.5] * 12),
+            because="eleven factors of 0.5 lead back to h_1, and twelve to h_0",
+        ),
+        sources=("pascanu2013",),
     ),
 )

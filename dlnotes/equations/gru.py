@@ -176,6 +176,7 @@ EQUATIONS = (
         },
         mended=r"\tilde{h}_t = \tanh\left(W_h x_t + b_h + r_t \odot (U_h h_{t-1} + c_h)\right) "
         r"\quad \text{(PyTorch)}",
+        sources=("cho2014",),
     ),
     Equation(
         id="eq-100",
@@ -198,5 +199,6 @@ EQUATIONS = (
         },
         mended=r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde{h}_t "
         r"\quad \text{(Cho et al., PyTorch, Keras)}",
+        sources=("chung2014", "cho2014"),
     ),
 )

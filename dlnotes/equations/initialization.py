@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from .. import activations, initialization
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 
 def _law(*pairs):
@@ -451,6 +451,7 @@ EQUATIONS = (
         },
         mended=r"\text{forward: } n_{\text{in}} \operatorname{Var}(w) = 1, \qquad "
         r"\text{backward: } n_{\text{out}} \operatorname{Var}(w) = 1",
+        sources=("lecun1998", "glorot2010"),
     ),
     Equation(
         id="eq-74",
@@ -478,6 +479,13 @@ EQUATIONS = (
         mended=r"\text{Var}(x) = n\,\text{Var}(w)\,\text{Var}(x) \Rightarrow \text{Var}(w) = "
         r"\frac{1}{n_{\text{in}}} \ (\text{LeCun}); \qquad \text{Glorot: } \text{Var}(w) = "
         r"\frac{2}{n_{\text{in}} + n_{\text{out}}}",
+        counterexample=Counterexample(
+            given="n_in = 3, n_out = 2: the variance of Xavier's weights",
+            measure=lambda form: form(*FANS, VAR_X)[1],
+            truth=lambda: 2 / (_forward_factor(1.0) + _backward_factor(1.0)),
+            because="there the factors of both ways have the mean 1, over " + MATRICES,
+        ),
+        sources=("glorot2010",),
     ),
     Equation(
         id="u-6-fan-in-note",
@@ -499,5 +507,6 @@ EQUATIONS = (
         },
         mended=r"n = n_{\text{in}} \ (\text{LeCun}), \qquad \tfrac{1}{2}(n_{\text{in}} + "
         r"n_{\text{out}}) \ (\text{Glorot})",
+        sources=("lecun1998", "glorot2010"),
     ),
 )

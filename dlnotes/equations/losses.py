@@ -10,7 +10,7 @@ import statistics
 import numpy as np
 
 from .. import gradcheck, losses
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 # Pencil cases: no two residuals equal, both signs, one tie kept out of the slopes' way.
 Y, Y_HAT = np.array([3.0, 5.0, 2.0, -1.0]), np.array([2.0, 7.0, 2.25, 0.5])
@@ -158,6 +158,13 @@ EQUATIONS = (
         r"\qquad \text{any } g \in \left[-\tfrac{1}{n}, \tfrac{1}{n}\right] "
         r"\text{ if } \hat{y}_i = y_i",
         tolerance=1e-7,
+        counterexample=Counterexample(
+            given="one target, y = 3, predicted as y_hat = 2: the slope of the loss in y_hat",
+            measure=lambda form: float(form(np.array([3.0]), np.array([2.0]), 1.0)[0]),
+            truth=lambda: abs(3 - 2.5) - abs(3 - 1.5),
+            because="the loss falls from 1.5 to 0.5 as y_hat goes from 1.5 to 2.5",
+        ),
+        sources=("hastie2009",),
     ),
     Equation(
         id="eq-3",
@@ -417,6 +424,7 @@ EQUATIONS = (
         r"\begin{cases} \frac{1}{2}(y_i - \hat{y}_i)^2 & \text{if } |y_i - \hat{y}_i| \leq \delta \\ "
         r"\delta\left(|y_i - \hat{y}_i| - \frac{1}{2}\delta\right) & \text{otherwise} \end{cases} "
         r"\quad (\delta > 0)",
+        sources=("huber1964",),
     ),
     Equation(
         id="eq-14",

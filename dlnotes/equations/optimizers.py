@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import optimizers
 from ..optimizers import RMSPropState, VelocityState
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 START = np.array([2.0, -1.0])
 
@@ -205,6 +205,14 @@ def _three_terms_gap(form):
     return _worst(path - np.array(positions), np.maximum(0, np.abs(stiff[-1]) - 4 * 0.9**20))
 
 
+def _stiff_ball():
+    """Eight steps of Polyak's recurrence at rate 1 where the curvature is 2.5."""
+    before = now = 1.0
+    for _ in range(8):
+        before, now = now, now - 2.5 * now + 0.9 * (now - before)
+    return now
+
+
 def _look_ahead_stored(theta, v, grad, lr, beta):
     new = beta * v + lr * grad(theta)
     return theta - (1 + beta) * new + beta * v, new
@@ -286,6 +294,7 @@ EQUATIONS = (
         },
         mended=r"\text{PyTorch: } b_t = \beta b_{t-1} + \nabla L(\theta_t), \quad "
         r"\theta_{t+1} = \theta_t - \eta_t b_t",
+        sources=("sutskever2013",),
     ),
     Equation(
         id="eq-35",
@@ -326,6 +335,7 @@ EQUATIONS = (
         },
         mended=r"\phi_t = \theta_t - \beta v_{t-1}: \quad v_t = \beta v_{t-1} + \eta \nabla L(\phi_t), "
         r"\quad \phi_{t+1} = \phi_t - \left(\beta v_t + \eta \nabla L(\phi_t)\right)",
+        sources=("sutskever2013", "nesterov1983"),
     ),
     Equation(
         id="eq-37",
@@ -365,6 +375,7 @@ EQUATIONS = (
             "no memory": _forgetful,
         },
         mended=r"\text{PyTorch: } b_t = \beta b_{t-1} + \nabla L(\theta_t)",
+        sources=("polyak1964", "sutskever2013"),
     ),
     Equation(
         id="eq-39",
@@ -386,6 +397,15 @@ EQUATIONS = (
         },
         mended=r"\theta_{t+1} = \theta_t - v_t = \theta_t - \eta \nabla L(\theta_t) + "
         r"\beta(\theta_t - \theta_{t-1})",
+        counterexample=Counterexample(
+            given="L = 2.5 theta^2 / 2 from theta = 1 at rest, eta = 1, beta = 0.9: theta after 8 steps",
+            measure=lambda form: float(
+                _walk(form, lambda t: 2.5 * t, np.ones(1), 8, 1.0, 0.9)[-1, 0]
+            ),
+            truth=_stiff_ball,
+            because="Polyak's recurrence of three positions",
+        ),
+        sources=("polyak1964",),
     ),
     Equation(
         id="eq-40",
@@ -426,5 +446,6 @@ EQUATIONS = (
         },
         mended=r"\text{Keras: } \theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{v_t + \epsilon}} "
         r"\nabla L(\theta_t)",
+        sources=("tieleman2012",),
     ),
 )

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from .. import gradcheck, optimizers, regularization
-from ._equation import Equation
+from ._equation import Counterexample, Equation
 
 HEAD = "7 Regularization terms"
 RULE = f"{HEAD} / Gradient Descent Update Rule with L2-Regularization"
@@ -312,6 +312,7 @@ EQUATIONS = (
             "the largest row": lambda W: (W**2).sum(axis=1).max(),
         },
         mended=r"\|W\|_F^2 = \sum_{i,j} W_{ij}^2",
+        sources=("yoshida2017",),
     ),
     Equation(
         id="u-7-gd-update",
@@ -505,6 +506,7 @@ EQUATIONS = (
         },
         mended=r"\text{Zou and Hastie, Keras: } \text{Loss} = \text{Primary Loss} + \lambda_1 "
         r"\sum_{i=1}^n |w_i| + \lambda_2 \sum_{i=1}^n w_i^2",
+        sources=("zou2005",),
     ),
     Equation(
         id="u-7-elastic-net-update",
@@ -559,6 +561,7 @@ EQUATIONS = (
         },
         mended=r"\text{Loss} = \text{Primary Loss} + \tfrac{1}{2}\|\Gamma w\|_2^2, \qquad "
         r"\Gamma = \sqrt{\lambda}\, I \text{ here}",
+        sources=("tikhonov1963",),
     ),
     Equation(
         id="u-7-tikhonov-update",
@@ -600,6 +603,7 @@ EQUATIONS = (
         },
         mended=r"\text{Yoshida and Miyato: } \text{Loss} = \text{Primary Loss} + "
         r"\frac{\lambda}{2}\,\sigma_1(W)^2",
+        sources=("yoshida2017", "miyato2018"),
     ),
     Equation(
         id="u-7-spectral-norm-update",
@@ -709,6 +713,7 @@ EQUATIONS = (
         },
         mended=r"\min \text{Primary Loss} \quad \text{subject to } \|w_i\|_2 \leq c "
         r"\text{ for every unit } i",
+        sources=("srivastava2014",),
     ),
     Equation(
         id="u-7-max-norm-update",
@@ -739,6 +744,16 @@ EQUATIONS = (
         r"+ \lambda\, \mathbf{1}[\|w_i\|_2 > c]\, \frac{w_i}{\|w_i\|_2}\right) \quad "
         r"\text{(penalty, no projection)}",
         tolerance=1e-8,
+        counterexample=Counterexample(
+            given="one unit w = (3, 4), c = 2.5, lambda = 1/2, eta = 1/4, a primary loss without slope: the "
+            "length of w after the step",
+            measure=lambda form: math.hypot(
+                *form(np.array([[3.0, 4.0]]), np.zeros((1, 2)), 0.25, 0.5)[0]
+            ),
+            truth=lambda: 5 - 0.25 * (0.5 * (5.5 - 2.5) - 0.5 * (4.5 - 2.5)),
+            because="the penalty rises from 1 to 1.5 as the length goes from 4.5 to 5.5",
+        ),
+        sources=("srivastava2014",),
     ),
     Equation(
         id="u-7-max-norm-projection",

@@ -1,0 +1,7 @@
+"""`python -m dlnotes` is the command `dlnotes`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
