@@ -130,7 +130,9 @@ def test_no_id_reads_as_a_section():
 
 
 def test_verify_refuses_what_the_notes_do_not_have():
-    with pytest.raises(ValueError, match=r"verify: sections and ids must be the notes.*got '1\.99'"):
+    with pytest.raises(
+        ValueError, match=r"verify: sections and ids must be the notes.*got '1\.99'"
+    ):
         equations.verify("1.99")
     with pytest.raises(ValueError, match=r"got 'eq-0'"):
         equations.verify("1.12", "eq-0")
