@@ -310,7 +310,7 @@ bptt_scalar = Exercise(
     name="bptt_scalar",
     stars=2,
     task="One linear unit without inputs, $h_t = w\\, h_{t-1}$ from `h0`, and a loss at every step. `dL`: "
-    "$(T,)$, the direct derivatives of the loss in $h_1$ to $h_T$. Return $dL/dw$ by (109).",
+    "$(T,)$, the direct derivatives of the loss in $h_1$ to $h_T$. Return $dL/dw$ by (109').",
     hint="Go back with the total $dL/dh_t$ in hand: what arrives directly, plus $w$ times the total of "
     "the step after. Each step adds that total times $h_{t-1}$.",
     solution=_bptt_scalar,
@@ -458,7 +458,7 @@ def _limits(rng):
 growth_limit = Exercise(
     name="growth_limit",
     stars=2,
-    task="The best factor that bounds one step back, whatever the gradient: $\\| g \\operatorname{diag}("
+    task="The smallest factor that bounds one step back, whatever the gradient: $\\| g \\operatorname{diag}("
     "\\phi') W \\| \\le$ factor $\\cdot \\| g \\|$ for every row $g$ and all slopes in $[0, s]$. `W`: $(H, "
     "H)$; `slope`: $s > 0$. Return the number.",
     hint="Which of a matrix's numbers says how much it can stretch a vector, at most?",

@@ -662,7 +662,7 @@ questions = (
         ),
     ),
     Question(
-        "Which of them stay between -1 and 1?",
+        "Which of the cell C and the state h stays between -1 and 1?",
         (
             Option("C alone", "C adds up: with f = i = 1 it grows by up to 1 in every step."),
             Option("h alone", "it is a gate times a tanh; C adds up without bound.", True),
