@@ -159,8 +159,9 @@ def rnn_backward(dh, cache):
     (109'), (110')  the sum over steps; one step is diag(A'(z_t)) W_h
     (111')  dL/dh_{t-1} = dL/dh_t diag(A'(z_t)) W_h, plus what arrives at h_{t-1} itself
     (112')  linear: dL/dh_0 = dL/dh_T W_h ... W_h with T factors, gradients as rows
-    Exploding  or vanishing is told by those products: with |lambda|^T in (113), (114), and with
-    |lambda|^(T-t) at step t in (115'), (116'), if dL/dh_T is a left eigenvector of W_h.
+    Exploding and Vanishing Gradients in RNNs  if dL/dh_T is a left eigenvector of W_h, its length
+    grows or shrinks by |lambda| a step: by |lambda|^T in (113), (114), and by |lambda|^(T-t) down to
+    step t in (115'), (116').
     ReLU's slope at 0 is 0. Source: Werbos 1990.
     """
     dh = _arriving("rnn_backward", "dh", dh, cache, RNNCache)

@@ -91,7 +91,7 @@ def test_a_check_that_refutes_nothing_fails(run, breaks, changes, complaint):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["verify", "1.99"], "dlnotes verify: sections must be the notes' own.*got '1.99'"),
+        (["verify", "1.99"], "dlnotes verify: sections and ids must be the notes' own.*got '1.99'"),
         (["verify", "1.11", "nonsense"], "got 'nonsense'"),
         (["verify", "--quickly"], "unrecognized arguments: --quickly"),
         (["prove"], "invalid choice: 'prove'"),

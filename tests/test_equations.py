@@ -79,12 +79,14 @@ def test_a_wrong_formula_is_refuted_as_printed(equation):
 
 
 @each_equation
-def test_the_code_that_an_entry_names_has_a_docstring_with_the_formula_s_number(equation):
+def test_the_code_that_an_entry_names_has_a_docstring_with_its_number_or_its_section(equation):
     module, *names = equation.code.split(".")
     code = importlib.import_module(f"dlnotes.{module}")
     for name in names:
         code = getattr(code, name)
-    mark = f"({equation.tag}" if equation.number else equation.section.split()[0] + "  "
+    number, heading = equation.section.split()[0], equation.section.split(" / ")[0]
+    section = number if number[0].isdigit() else heading
+    mark = f"({equation.tag}" if equation.number else section + "  "
     assert mark in code.__doc__, f"{equation.code} does not name {mark}"
 
 
@@ -147,21 +149,32 @@ def test_a_convention_says_who_follows_which(equation):
     assert libraries or equation.sources, f"{equation.id}: a convention of whom?"
 
 
-def test_verify_takes_sections_a_chapter_or_nothing_for_all():
-    def tags(*sections):
-        return [f.equation.tag for f in equations.verify(*sections).findings]
+def test_verify_takes_sections_a_chapter_ids_or_nothing_for_all():
+    def tags(*names):
+        return [f.equation.tag for f in equations.verify(*names).findings]
 
     assert tags("1.11") == ["1", "2"]
     assert tags("1.1") == ["precision"]
     assert tags("1.6", "1.1") == ["precision", "NPV"]
     assert tags("1") == [e.tag for e in equations.ALL if e.section.startswith("1.")]
+    assert tags("eq-4", "eq-2") == ["2", "4"]  # in the notes' order
+    assert tags("u-1.3-f1", "1.12", "eq-4") == ["F1", "3", "4"]  # each once
     assert tags() == [e.tag for e in equations.ALL]
 
 
-def test_verify_refuses_a_section_the_notes_do_not_have():
-    with pytest.raises(ValueError, match=r"verify: sections must be the notes.*got '1\.99'"):
+def test_no_id_reads_as_a_section():
+    numbers = {e.section.split()[0] for e in equations.ALL}
+    assert all("-" in e.id for e in equations.ALL) and not any("-" in n for n in numbers)
+
+
+def test_verify_refuses_what_the_notes_do_not_have():
+    with pytest.raises(
+        ValueError, match=r"verify: sections and ids must be the notes.*got '1\.99'"
+    ):
         equations.verify("1.99")
-    with pytest.raises(TypeError, match=r"verify: sections must be text such as '1\.12', got 1\.1"):
+    with pytest.raises(ValueError, match=r"got 'eq-0'"):
+        equations.verify("1.12", "eq-0")
+    with pytest.raises(TypeError, match=r"verify: sections and ids must be text .* got 1\.1"):
         equations.verify(1.1)
     with pytest.raises(KeyError, match="no formula has the id 'eq-0'"):
         equations.get("eq-0")

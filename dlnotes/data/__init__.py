@@ -1,6 +1,7 @@
 """Five small real data sets, shipped with the book. Sources and licences: README.md beside this.
 
 The values are scikit-learn's copies; a test compares them. Each call returns fresh arrays.
+`measured` is no data set: it has what long trainings of the book gave.
 """
 
 from importlib.resources import files
@@ -86,6 +87,23 @@ def wine():
         "Source: S. Aeberhard and M. Forina, Wine, UCI Machine Learning Repository, 1992, "
         "doi 10.24432/C5PC7J. Licence: CC BY 4.0.",
     )
+
+
+def measured(table):
+    """Results of trainings too long for a page -> {(setting, T): one number for each seed}.
+
+    setting: what was varied, as text; T: the length of the sequences; what is measured, and how,
+    says tools/make_measured.py, which makes the file. Raises KeyError for an unknown table.
+    """
+    lines = (files(__package__) / "measured.csv").read_text(encoding="utf-8").split()[1:]
+    found = {}
+    for name, setting, T, _, value in (line.split(",") for line in lines):
+        if name == table:
+            found.setdefault((setting, int(T)), []).append(float(value))
+    if not found:
+        known = ", ".join(sorted({line.split(",")[0] for line in lines}))
+        raise KeyError(f"measured: table must be one of {known}, got {table!r}")
+    return found
 
 
 def _load(name, about):

@@ -2,6 +2,7 @@
 
 >>> from dlnotes import equations
 >>> equations.verify("1.12")        # shows (3) and (4)
+>>> equations.verify("eq-4")        # (4) alone
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
@@ -71,26 +72,30 @@ def by_tag(tag):
     return _BY_TAG[tag]
 
 
-def select(*sections):
-    """The formulas of some sections ("1.12") or chapters ("1"), or all, in the notes' order.
+def select(*names):
+    """The formulas of sections ("1.12"), of chapters ("1"), of ids ("eq-2"), or all.
 
-    Raises ValueError for a section without formulas.
+    They stand in the notes' order, each formula once. Raises TypeError for a name that is
+    no text, ValueError for one that the notes do not have.
     """
-    for section in sections:
-        if not isinstance(section, str):
-            raise TypeError(f"verify: sections must be text such as '1.12', got {section!r}")
-        if not any(_within(e, section) for e in ALL):
-            raise ValueError(
-                f"verify: sections must be the notes' own, such as '1.12', got {section!r}"
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"verify: sections and ids must be text such as '1.12', 'eq-2', got {name!r}"
             )
-    return tuple(e for e in ALL if not sections or any(_within(e, s) for s in sections))
+        if not any(_named(e, name) for e in ALL):
+            raise ValueError(
+                "verify: sections and ids must be the notes' own, such as '1.12', 'eq-2', "
+                f"got {name!r}"
+            )
+    return tuple(e for e in ALL if not names or any(_named(e, name) for name in names))
 
 
-def verify(*sections):
-    """Check the formulas that select(*sections) names -> Report."""
-    return Report(tuple(e.verify() for e in select(*sections)))
+def verify(*names):
+    """Check the formulas that select(*names) gives -> Report."""
+    return Report(tuple(e.verify() for e in select(*names)))
 
 
-def _within(equation, section):
+def _named(equation, name):
     number = equation.section.split()[0]
-    return number == section or number.startswith(section + ".")
+    return name in (equation.id, number) or number.startswith(name + ".")

@@ -140,6 +140,10 @@ def _by_trace(W):
     return np.trace(W) / len(W)
 
 
+def _modulus_late(W):
+    return np.abs(np.max(np.linalg.eigvals(W)))
+
+
 def _symmetric(W):
     return np.max(np.abs(np.linalg.eigvalsh(W)))
 
@@ -170,6 +174,9 @@ spectral_radius = Exercise(
         Mistake("this is the smallest modulus: the largest one wins in the long run", _smallest),
         Mistake("the determinant gives the geometric mean of the moduli", _by_det),
         Mistake("the trace gives the mean of the eigenvalues", _by_trace),
+        Mistake(
+            "the modulus was taken after the maximum: take it of every eigenvalue", _modulus_late
+        ),
         Mistake("`eigvalsh` is for symmetric matrices and reads one triangle only", _symmetric),
     ),
 )
@@ -201,6 +208,10 @@ def _at_signed(lam, t, T, g):
     return lam ** (T - t) * np.linalg.norm(g)
 
 
+def _at_factor(lam, t, T, g):
+    return np.abs(lam) ** (T - t)
+
+
 def _at_product(lam, t, T, g):
     return np.abs(lam * (T - t)) * np.linalg.norm(g)
 
@@ -226,6 +237,7 @@ norm_at = Exercise(
         Mistake("the exponent is T: that is the length in h_0", _at_whole),
         Mistake("one step too many: from h_t to h_T there are T - t", _at_more),
         Mistake("the sign is kept: a length is not negative", _at_signed),
+        Mistake("this is the factor alone: it multiplies the length of g", _at_factor),
         Mistake("the steps multiply: lam to the power T - t, not times", _at_product),
     ),
 )
@@ -298,7 +310,7 @@ bptt_scalar = Exercise(
     name="bptt_scalar",
     stars=2,
     task="One linear unit without inputs, $h_t = w\\, h_{t-1}$ from `h0`, and a loss at every step. `dL`: "
-    "$(T,)$, the direct derivatives of the loss in $h_1$ to $h_T$. Return $dL/dw$ by (109).",
+    "$(T,)$, the direct derivatives of the loss in $h_1$ to $h_T$. Return $dL/dw$ by (109').",
     hint="Go back with the total $dL/dh_t$ in hand: what arrives directly, plus $w$ times the total of "
     "the step after. Each step adds that total times $h_{t-1}$.",
     solution=_bptt_scalar,
@@ -356,6 +368,11 @@ def _clip_squared(grads, c):
     return tuple(g * min(1, c / length) for g in grads)
 
 
+def _clip_to_one(grads, c):
+    length = np.sqrt(sum(np.sum(g**2) for g in grads))
+    return tuple(g / length if length > c else g for g in grads)
+
+
 def _clip_reversed(grads, c):
     length = np.sqrt(sum(np.sum(g**2) for g in grads))
     return tuple(g * max(1, c / length) for g in grads)
@@ -392,6 +409,7 @@ clip_by_global_norm = Exercise(
         Mistake("the largest entry is not the length", _clip_max),
         Mistake("lengths of arrays do not add up: their squares do", _clip_added),
         Mistake("the root is missing: this divides by the squared length", _clip_squared),
+        Mistake("a long gradient is cut to length 1: its length is to be c", _clip_to_one),
         Mistake(
             "the condition is reversed: the long ones stay, the short ones grow", _clip_reversed
         ),
@@ -440,7 +458,7 @@ def _limits(rng):
 growth_limit = Exercise(
     name="growth_limit",
     stars=2,
-    task="The best factor that bounds one step back, whatever the gradient: $\\| g \\operatorname{diag}("
+    task="The smallest factor that bounds one step back, whatever the gradient: $\\| g \\operatorname{diag}("
     "\\phi') W \\| \\le$ factor $\\cdot \\| g \\|$ for every row $g$ and all slopes in $[0, s]$. `W`: $(H, "
     "H)$; `slope`: $s > 0$. Return the number.",
     hint="Which of a matrix's numbers says how much it can stretch a vector, at most?",

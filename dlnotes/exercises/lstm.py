@@ -104,6 +104,20 @@ def _coupled(x, h, c, W, U, b):
     return o * np.tanh(C), C
 
 
+def _u_untransposed(x, h, c, W, U, b):
+    a_i, a_f, a_o, a_C = [x @ W[k].T + h @ U[k] + b[k] for k in range(4)]
+    i, f, o = [1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o)]
+    C = f * c + i * np.tanh(a_C)
+    return o * np.tanh(C), C
+
+
+def _torch_order(x, h, c, W, U, b):
+    a_i, a_f, a_C, a_o = [x @ W[k].T + h @ U[k].T + b[k] for k in range(4)]
+    i, f, o = [1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o)]
+    C = f * c + i * np.tanh(a_C)
+    return o * np.tanh(C), C
+
+
 lstm_step = Exercise(
     name="lstm_step",
     stars=2,
@@ -134,6 +148,12 @@ lstm_step = Exercise(
         Mistake(
             "the cell itself was squashed: tanh is on the way out alone, what is kept stays linear",
             _cell_squashed,
+        ),
+        Mistake(
+            "U acts on rows of states as it stands: the notes' U h is `h @ U.T`", _u_untransposed
+        ),
+        Mistake(
+            "the last two parts are swapped, as PyTorch has them: here o, then C", _torch_order
         ),
     ),
     conventions=(
@@ -642,7 +662,7 @@ questions = (
         ),
     ),
     Question(
-        "Which of them stay between -1 and 1?",
+        "Which of the cell C and the state h stays between -1 and 1?",
         (
             Option("C alone", "C adds up: with f = i = 1 it grows by up to 1 in every step."),
             Option("h alone", "it is a gate times a tanh; C adds up without bound.", True),

@@ -1,0 +1,49 @@
+"""The stored results of long trainings: complete, read as written, and what a training gives today."""
+
+import numpy as np
+import oracles
+import pytest
+
+from dlnotes import data
+
+make = oracles.tool("make_measured")
+
+
+def test_the_file_has_every_setting_length_and_seed_of_every_table():
+    stored = make.stored()
+    for table, (_, settings, lengths, seeds) in make.TABLES.items():
+        wanted = [
+            (table, s, str(T), str(seed)) for s in settings for T in lengths for seed in seeds
+        ]
+        assert [row[:4] for row in stored[table]] == wanted
+
+
+# Of each table a training that is quick. Plain gradient descent that is clipped loosely or not at all is
+# left out: rounding, which differs between processors, decides where it ends.
+@pytest.mark.parametrize(
+    ("table", "setting", "T", "seed"),
+    [
+        ("lstm-adding", "plain", 50, 0),
+        ("lstm-recall", "plain", 10, 0),
+        ("lstm-recall", "0", 10, 3),
+        ("lstm-recall", "1", 20, 4),
+        ("lstm-latest", "0", 20, 2),
+        ("lstm-latest", "6", 20, 0),
+        ("flow-clipping", "1", 15, 0),
+    ],
+)
+def test_training_again_gives_the_stored_number(table, setting, T, seed):
+    measure = make.TABLES[table][0]
+    stored = data.measured(table)[setting, T][seed]
+    assert round(measure(setting, T, seed), 4) == stored
+
+
+def test_a_table_is_read_as_one_list_of_numbers_a_setting_and_length():
+    table = data.measured("lstm-recall")
+    assert table["3", 20] == [1.0] * 5
+    assert np.shape(list(table.values())) == (8 * 4, 5)
+
+
+def test_an_unknown_table_is_refused_with_the_known_ones():
+    with pytest.raises(KeyError, match="measured: table must be one of flow-clipping, lstm-adding"):
+        data.measured("gru")

@@ -1,0 +1,112 @@
+"""Make dlnotes/data/measured.csv, the results of trainings too long for a page.
+
+python tools/make_measured.py [TABLE ...] makes these tables anew, without names all of them, which
+takes some fifteen minutes. What is trained stands on the pages: their own cells are run here, for more
+seeds, lengths and settings. tests/test_measured.py trains a sample again.
+"""
+
+import csv
+import sys
+from functools import cache
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "dlnotes" / "data" / "measured.csv"
+FIELDS = ("table", "setting", "T", "seed", "value")
+
+
+@cache
+def cells(page, *ids):
+    """What the named cells of a page define."""
+    notebook = nbformat.read(ROOT / "book" / f"{page}.ipynb", as_version=4)
+    source, names = {cell.id: cell.source for cell in notebook.cells}, {}
+    for id in ids:
+        exec(source[id], names)
+    return names
+
+
+def lstm_page():
+    ids = ("setup", "draw-adding", "networks", "learn", "learn-adding", "recall", "latest")
+    return cells("lstm", *ids)
+
+
+def weights(setting, D):
+    """A draw of the page's plain network, or of its LSTM with the forget bias `setting`."""
+    page = lstm_page()
+    if setting == "plain":
+        return lambda rng: page["plain"](rng, D)
+    return lambda rng: page["lstm"](rng, D, float(setting))
+
+
+def adding(setting, T, seed, last=None):
+    """The squared error on the adding problem, after eight training steps for each of its T."""
+    return lstm_page()["learn_adding"](weights(setting, 2), seed, T, 8 * T, last)[0]
+
+
+def early(setting, T, seed):
+    """The same with both marks in the first ten steps."""
+    return adding(setting, T, seed, 10)
+
+
+def recall(setting, T, seed):
+    """The share of first symbols named."""
+    page = lstm_page()
+    return page["right"](weights(setting, 6), page["recall"], T, seed=seed)
+
+
+def latest(setting, T, seed):
+    """The share of latest symbols named."""
+    page = lstm_page()
+    return page["right"](weights(setting, 6), page["latest"], T, 150, 0.005, seed)
+
+
+def clipping(setting, T, seed):
+    """The share of first symbols named after plain gradient descent, clipped to `setting`."""
+    return cells("gradient-flow", "setup", "descent")["train"](seed, float(setting))[0]
+
+
+# Each table: what is measured, for which settings, lengths T and seeds.
+BIASES = ("-1", "0", "1", "2", "3", "4", "6")
+TABLES = {
+    "lstm-adding": (adding, ("plain", "0", "1", "3"), (50,), range(10)),
+    "lstm-adding-100": (adding, ("plain", "0", "1", "3"), (100,), range(5)),
+    "lstm-adding-early": (early, ("0", "1", "3", "5"), (50,), range(5)),
+    "lstm-recall": (recall, ("plain", *BIASES), (10, 20, 40, 80), range(5)),
+    "lstm-latest": (latest, ("0", "1", "2", "3", "4", "6"), (20,), range(5)),
+    "flow-clipping": (clipping, ("inf", "5", "1"), (15,), range(10)),
+}
+
+
+def rows(table):
+    """Train all of a table, row by row in the order of FIELDS."""
+    measure, settings, lengths, seeds = TABLES[table]
+    for setting in settings:
+        for T in lengths:
+            for seed in seeds:
+                yield table, setting, str(T), str(seed), f"{measure(setting, T, seed):.4f}"
+
+
+def stored():
+    """The rows of the file, by table."""
+    with TARGET.open(encoding="utf-8", newline="") as file:
+        header, *all_rows = csv.reader(file)
+    assert tuple(header) == FIELDS
+    return {table: [tuple(row) for row in all_rows if row[0] == table] for table in TABLES}
+
+
+def write(tables):
+    with TARGET.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(FIELDS)
+        for table in TABLES:
+            writer.writerows(tables[table])
+
+
+if __name__ == "__main__":
+    tables = stored() if TARGET.exists() else dict.fromkeys(TABLES, ())
+    for table in sys.argv[1:] or TABLES:
+        print(table, flush=True)
+        tables[table] = list(rows(table))
+        write(tables)
