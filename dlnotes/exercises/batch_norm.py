@@ -518,6 +518,7 @@ merge_stats = Exercise(
     probes=(
         (2, 1.0, 3.0, 6, 5.0, 0.5),
         (4, -1.0, 0.25, 2, 0.5, 4.0),
+        (3, 2.0, 1.5, 5, -0.5, 0.75),
     ),
     fresh=lambda rng: (
         2 * int(rng.integers(2, 5)),

@@ -462,6 +462,11 @@ penalty_grad = Exercise(
             np.array([[1.0, 2.0], [-1.0, 1.0], [2.0, -0.5]]),
             np.array([1.0, -2.0, 0.5]),
         ),
+        (
+            np.array([[1.0, 0.5], [-0.5, 1.0]]),
+            np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 1.0]]),
+            np.array([1.0, -2.0, 1.5]),
+        ),
     ),
     fresh=_small_critic,
     mistakes=(
