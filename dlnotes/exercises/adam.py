@@ -312,7 +312,11 @@ adam_path = Exercise(
         ),
     ),
     conventions=(
-        Convention("epsilon inside the root; PyTorch and the paper have it outside", _eps_inside),
+        Convention(
+            "epsilon inside the root; PyTorch and the paper have it outside",
+            _eps_inside,
+            credit="d2l-zh PR #502",
+        ),
         Convention(
             "Keras adds epsilon before v is corrected, the paper's epsilon hat",
             _eps_hat,
