@@ -1,12 +1,13 @@
-"""Measure how much the exercises' checkers refuse: python tools/measure_power.py [TOPIC.NAME ...]
+"""Measure what the book's checks refuse: python tools/measure_power.py [TOPIC.NAME ...]
 
 Every reference solution is changed in one place at a time, in all the ways of `changed` below, and
 every such mutant is handed to the exercise's own checker, with the stored probes alone: the two that
 a check draws afresh come on top. A mutant that passes is equivalent to the solution, which a line of
-tests/equivalent_mutants.toml explains, or it is a gap in the probes.
+tests/equivalent_mutants.toml explains, or it is a gap in the probes. The right answers of
+tests/right_answers.py must pass, and every formula's check must refute its wrong forms.
 
-Writes tests/checker_power.json, from which the page "How this book is checked" is made. Without
-names it measures all exercises, and fails if a survivor is unexplained or an explanation idle.
+Writes tests/checker_power.json, from which the page "How this book is checked" is made, and fails
+with a list of complaints if there are any. With names it measures these exercises alone.
 """
 
 import ast
@@ -18,17 +19,20 @@ import resource
 import sys
 import tomllib
 import warnings
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
-from dlnotes import exercises
+import dlnotes
+from dlnotes import equations, exercises
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "tests" / "checker_power.json"
 EXPLAINED = ROOT / "tests" / "equivalent_mutants.toml"
+sys.path.append(str(ROOT / "tests"))
+from right_answers import ANSWERS  # noqa: E402
+
 DRAWS = 20  # how often a survivor must pass with probes drawn afresh, too
 
 OPERATORS = {
@@ -90,12 +94,11 @@ def mutants(exercise):
             for new in changed(node, parent, names):
                 put(new)
                 source = ast.unparse(module)
-                reads = "" if node is statement else _headline(statement)
+                reads = f"without {before}" if isinstance(new, ast.Pass) else _headline(statement)
                 put(node)
                 if source in sources:
                     continue
                 sources.add(source)
-                reads = reads or f"without {before}"
                 seen = sum(r == reads or r.startswith(f"{reads}  #") for r in found)
                 found[f"{reads}  # {seen + 1}" if seen else reads] = source
     return found
@@ -152,13 +155,10 @@ def _deleter(statement):
 
 
 def _deleted(statement):
-    """A statement that is left out, or that is done without its condition or its addition."""
+    """A statement that is left out, or that adds to nothing."""
     if isinstance(statement, ast.Return):
         return
     yield ast.Pass()
-    if isinstance(statement, ast.If):
-        for body in (statement.body, statement.orelse):
-            yield ast.If(ast.Constant(True), body or [ast.Pass()], [])
     if isinstance(statement, ast.AugAssign):
         target = copy.deepcopy(statement.target)
         yield ast.Assign([target], statement.value, lineno=statement.lineno)
@@ -215,6 +215,8 @@ def changed(node, parent, names):
         for i in range(len(node.ifs)):
             left = node.ifs[:i] + node.ifs[i + 1 :]
             yield ast.comprehension(node.target, node.iter, left, node.is_async)
+    if isinstance(parent, (ast.If, ast.IfExp)) and node is parent.test:
+        yield from (ast.Constant(True), ast.Constant(False))
     read = not isinstance(getattr(node, "ctx", None), ast.Store)
     if kind in (ast.Call, ast.IfExp, ast.Subscript) and read:
         if isinstance(parent, (ast.Return, ast.Tuple)):
@@ -299,12 +301,14 @@ def compiled(exercise, source):
 def measure(exercise):
     """What the checker says to everything that is known to be wrong, and to every mutant.
 
-    {"mistakes": how many it calls by their names, "conventions", "mutants", "refused": {reason: how
-    many}, "survivors": what each of them reads, "chance": survivors that a fresh draw refuses}
+    {"mistakes": how many it calls by their names, "conventions", "mutants", "as
+    convention": mutants taken for one, "refused", "named": how many of these as a known mistake,
+    "survivors": what each of them reads, "chance": survivors that a fresh draw refuses, "right": how
+    many right answers in other styles it accepts, "alarms": how many it does not}
     """
     alone = dataclasses.replace(exercise, fresh=None)
     sources = mutants(exercise)
-    refused, survivors, by_chance, conventions = Counter(), [], [], 0
+    refused, named, survivors, by_chance, conventions = 0, 0, [], [], 0
     for reads, source in sources.items():
         verdict = alone.check(compiled(exercise, source))
         if verdict.status == "right":
@@ -315,22 +319,51 @@ def measure(exercise):
         elif verdict:
             conventions += 1
         else:
-            refused[verdict.reason or verdict.status] += 1
+            refused += 1
+            named += verdict.mistake is not None
 
     def answered(known):
         return alone.check(compiled(exercise, exercise.source(known.answer)))
 
-    found = {
+    others = ANSWERS.get(key(exercise), [])
+    right = sum(all(exercise.check(a).status == "right" for _ in range(DRAWS)) for a in others)
+    return {
         "mistakes": sum(answered(m).mistake is m for m in exercise.mistakes),
-        "conventions": sum(
-            c.name in answered(c).message and bool(answered(c)) for c in exercise.conventions
-        ),
+        "conventions": sum(c.name in answered(c).message for c in exercise.conventions),
         "mutants": len(sources),
-        "conventions met": conventions,
-        "refused": dict(sorted(refused.items())),
+        "as convention": conventions,
+        "refused": refused,
+        "named": named,
         "survivors": survivors,
+        "chance": by_chance,
+        "right": right,
+        "alarms": len(others) - right,
     }
-    return {**found, "chance": by_chance} if by_chance else found
+
+
+def controls():
+    """Of every topic's formulas: how many wrong forms their checks refute, and the closest call.
+
+    {topic: {"formulas", "refuted", "closest": [id, wrong form, gap, gap in tolerances]}}
+    """
+    found = {}
+    for topic in exercises.TOPICS:
+        name = topic.__name__.rsplit(".", 1)[-1]
+        if not hasattr(equations, name):
+            continue
+        findings = [e.verify() for e in getattr(equations, name).EQUATIONS]
+        forms = [
+            (gap / f.equation.tolerance, f.equation.id, form, gap)
+            for f in findings
+            for form, gap in f.refuted.items()
+        ]
+        times, id, form, gap = min(forms)
+        found[name] = {
+            "formulas": sum(f.ok for f in findings),
+            "refuted": len(forms),
+            "closest": [id, form, f"{gap:.2g}", f"{times:.2g}"],
+        }
+    return found
 
 
 def explanations():
@@ -342,13 +375,21 @@ def complaints(results, explained):
     """What is wrong with the results of some exercises, in words."""
     for name, found in results.items():
         known = explained.get(name, {})
-        for reads in found.get("chance", []):
+        for reads in found["chance"]:
             yield f"{name}: the stored probes let through what a drawn one refuses: {reads}"
         for reads in found["survivors"]:
-            if reads not in known and reads not in found.get("chance", []):
+            if reads not in known and reads not in found["chance"]:
                 yield f"{name}: passes and is not explained: {reads}"
         for reads in known.keys() - set(found["survivors"]):
             yield f"{name}: explained, but it does not pass: {reads}"
+        if found["alarms"]:
+            yield f"{name}: refuses {found['alarms']} right answers"
+        if not found["right"]:
+            yield f"{name}: has no right answer in another style in tests/right_answers.py"
+
+
+def stored():
+    return json.loads(RESULTS.read_text(encoding="utf-8"))
 
 
 def _limit():
@@ -365,18 +406,32 @@ def _measured(name):
 def main(names):
     everything = [key(e) for e in exercises.ALL]
     wanted = names or everything
+    if unknown := set(wanted) - set(everything):
+        sys.exit(f"measure_power: no such exercise: {', '.join(sorted(unknown))}")
     with ProcessPoolExecutor(2, initializer=_limit) as pool:
         results = dict(zip(wanted, pool.map(_measured, wanted), strict=True))
-    stored = json.loads(RESULTS.read_text(encoding="utf-8")) if names and RESULTS.exists() else {}
-    merged = {n: r for n in everything if (r := {**stored, **results}.get(n))}
-    RESULTS.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    before = stored() if names else {"exercises": {}, "equations": controls()}
+    known = {**before["exercises"], **results}
+    versions = {
+        "dlnotes": dlnotes.__version__,
+        "numpy": np.__version__,
+        "python": ".".join(map(str, sys.version_info[:2])),
+    }
+    written = {
+        "versions": versions,
+        "exercises": {n: known[n] for n in everything if n in known},
+        "equations": before["equations"],
+    }
+    RESULTS.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     explained = explanations()
     said = [*complaints(results, explained)]
-    said += [f"{n}: explained, but there is no such exercise" for n in explained.keys() - merged]
-    print(*said, sep="\n")
-    total = sum(r["mutants"] for r in results.values())
+    said += [f"{n}: explained, but there is no such exercise" for n in {*explained} - {*everything}]
+    for line in said:
+        print(line)
+    mutated = sum(r["mutants"] for r in results.values())
     passed = sum(len(r["survivors"]) for r in results.values())
-    sys.exit(f"{total} mutants, {passed} pass, {len(said)} complaints" if said else 0)
+    print(f"{mutated} mutants, {passed} pass, {len(said)} complaints")
+    sys.exit(bool(said))
 
 
 if __name__ == "__main__":
