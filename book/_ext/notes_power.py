@@ -34,10 +34,10 @@ def name_of(topic):
 def gap_in_words(gap, tolerances):
     """("0.43", "4.3e+08") -> "0.43, which is 430 million tolerances"."""
     times = float(tolerances)
-    for size, word in ((1e15, None), (1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if times >= size:
-            return f"{gap}, more than {times / size:.0f} {word} tolerances" if word else gap
-    return f"{gap}, or {count(round(times))} tolerances"
+    words = {1e9: " billion", 1e6: " million"}
+    size = next((size for size in words if times >= size), 1)
+    figure = f"{times / size:,.1f}".removesuffix(".0")
+    return f"{gap}, which is {figure}{words.get(size, '')} tolerances"
 
 
 class CheckerPower(SphinxDirective):
@@ -66,11 +66,11 @@ class CheckerPower(SphinxDirective):
     def exercises(self):
         measured = self.results["exercises"]
         columns = {
-            "Mistakes named": "mistakes",
+            "Mistakes": "mistakes",
             "Mutants": "mutants",
             "Refused": "refused",
             "By name": "named",
-            "A convention": "as convention",
+            "Convention": "as convention",
             "Equivalent": "survivors",
         }
 
@@ -112,7 +112,9 @@ class CheckerPower(SphinxDirective):
                 for why, several in by_reason.items():
                     shown = nodes.paragraph()
                     for reads in several:
-                        shown += [self.code(re.sub(r"  # \d+$", "", reads)), nodes.Text(" ")]
+                        shown += self.code(re.sub(r"  # \d+$", "", reads))
+                        shown += nodes.raw("", "<br>", format="html")
+                    shown.pop()
                     lines += nodes.list_item("", shown, self.paragraph(why))
                 if by_reason:
                     term = nodes.term("", "", self.code(exercise.name))
@@ -121,13 +123,13 @@ class CheckerPower(SphinxDirective):
                 yield from self.folded(f"{self.title(name)}: {total}", items)
 
     def published(self):
-        yield self.credits("mistakes", "What is wrong, as the reader is told", notes=False)
+        yield self.credits("mistakes", notes=False)
 
     def printed(self):
-        yield self.credits("mistakes", "What is wrong, as the reader is told", notes=True)
+        yield self.credits("mistakes", notes=True)
 
     def conventions(self):
-        yield self.credits("conventions", "What differs, as the reader is told", notes=False)
+        yield self.credits("conventions", notes=False)
 
     def versions(self):
         v = self.results["versions"]
@@ -145,17 +147,18 @@ class CheckerPower(SphinxDirective):
             if exercise.topic == topic and found:
                 yield exercise, found
 
-    def credits(self, kind, heading, *, notes):
+    def credits(self, kind, *, notes):
         """What others published, or the notes printed, of the exercises' mistakes or conventions."""
-        rows = []
+        made = nodes.bullet_list(bullet="-")
         for exercise in exercises.ALL:
             for known in getattr(exercise, kind):
                 if known.credit and known.credit.startswith(THE_NOTES) == notes:
-                    where = self.page(exercise.topic), ", ", self.code(exercise.name)
-                    said = known.name[0].upper() + known.name[1:]
-                    rows.append([said, [*where], *([] if notes else [known.credit])])
-        head = [heading, "Exercise", *([] if notes else ["Published in"])]
-        return self.table(head, rows)
+                    said = known.name[0].upper() + known.name[1:].removesuffix(".") + "."
+                    where = [nodes.Text(" ("), self.page(exercise.topic), nodes.Text(") ")]
+                    source = [] if notes else [nodes.emphasis("", f" {known.credit}.")]
+                    parts = [self.code(exercise.name), *where, nodes.Text(said), *source]
+                    made += nodes.list_item("", self.paragraph(*parts))
+        return made
 
     def title(self, topic):
         """The first heading of the topic's page."""

@@ -100,7 +100,7 @@ xavier_limit = Exercise(
             lambda fan_in, fan_out: np.sqrt(3 / fan_in),
         ),
         Mistake(
-            "a uniform law that ends at a has variance a^2/3, and not 3 a^2",
+            "a uniform law on (-a, a) has variance a^2/3, and not 3 a^2",
             lambda fan_in, fan_out: np.sqrt(2 / (3 * (fan_in + fan_out))),
             credit="ARENA_3.0 PR #414, in Kaiming's law",
         ),
