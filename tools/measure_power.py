@@ -15,7 +15,6 @@ import copy
 import dataclasses
 import json
 import os
-import resource
 import sys
 import tomllib
 import warnings
@@ -394,6 +393,10 @@ def stored():
 
 def _limit():
     """A mutant may ask for a gigabyte, and must not take the machine with it."""
+    if os.name != "posix":
+        return
+    import resource
+
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 
@@ -410,17 +413,18 @@ def main(names):
         sys.exit(f"measure_power: no such exercise: {', '.join(sorted(unknown))}")
     with ProcessPoolExecutor(2, initializer=_limit) as pool:
         results = dict(zip(wanted, pool.map(_measured, wanted), strict=True))
-    before = stored() if names else {"exercises": {}, "equations": controls()}
-    known = {**before["exercises"], **results}
+    before = stored() if RESULTS.exists() else {}
+    known = {**before.get("exercises", {}), **results}
     versions = {
         "dlnotes": dlnotes.__version__,
         "numpy": np.__version__,
         "python": ".".join(map(str, sys.version_info[:2])),
     }
     written = {
+        **before,
         "versions": versions,
         "exercises": {n: known[n] for n in everything if n in known},
-        "equations": before["equations"],
+        "equations": before["equations"] if names else controls(),
     }
     RESULTS.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     explained = explanations()

@@ -2,7 +2,8 @@
 
 `{checker-power} PART`, where a part is a method below: `formulas`, `exercises`, `equivalents`,
 `published`, `conventions`, `printed`, `versions`. The numbers are those of tests/checker_power.json, which
-tools/measure_power.py writes; the words are the registry's own.
+tools/measure_power.py writes; the words are the registry's own. A further part is a further method,
+with a key of its own among the results, which the tool leaves as it finds it.
 """
 
 import html
