@@ -11,6 +11,7 @@ import gzip
 import http.server
 import importlib
 import inspect
+import json
 import os
 import re
 import shutil
@@ -186,6 +187,19 @@ def test_no_markup_is_left_over_in_the_text(page):
     text = html.get_text(" ")
     left = re.findall(r".{0,30}(?:\$|\\[a-zA-Z(\[]|\{[a-z:]+\}|:::|```|\]\().{0,30}", text)
     assert not left, left
+
+
+def test_the_power_of_every_exercise_s_checker_stands_on_its_page_as_measured():
+    rows = {}
+    for tr in soup("book/checking.html").select("details table.checks tbody tr"):
+        name, *numbers = (cell.get_text(strip=True) for cell in tr.find_all("td"))
+        rows.setdefault(name, []).append([int(n.replace(",", "")) for n in numbers])
+    measured = json.loads((ROOT / "tests" / "checker_power.json").read_text(encoding="utf-8"))
+    wanted = {}
+    for key, found in measured["exercises"].items():
+        numbers = [found[k] for k in ("mistakes", "mutants", "refused", "named", "as convention")]
+        wanted.setdefault(key.split(".")[1], []).append([*numbers, len(found["survivors"])])
+    assert rows == wanted
 
 
 # ---------- the formulas ----------

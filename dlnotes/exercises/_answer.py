@@ -53,22 +53,12 @@ class Outcome:
     line: str = ""
     single: bool = False
 
-    def as_one(self, wanted):
+    def in_form_of(self, wanted):
         """A tuple where one array is wanted counts as that array, if it can be one.
 
-        And the other way round: [a, b] for (a, b), where both have one shape.
+        And the other way round: an array counts as the tuple of its rows.
         """
-        if self.kind != "value" or isinstance(wanted, tuple) == isinstance(self.value, tuple):
-            return self
-        if isinstance(wanted, tuple):
-            shapes = [row.shape for row in self.value] if self.value.ndim else []
-            if shapes != [getattr(part, "shape", None) for part in wanted]:
-                return self
-            return replace(self, value=tuple(self.value))
-        try:
-            return replace(self, value=np.array(self.value, dtype=np.float64))
-        except (ValueError, TypeError):
-            return self
+        return replace(self, value=_formed(self.value, wanted)) if self.kind == "value" else self
 
     def agrees(self, other, close):
         """The same kind of thing happened, and the same values came."""
@@ -93,21 +83,36 @@ def parts(value):
     return tuple(part for inner in value for part in parts(inner))
 
 
+def _formed(value, wanted):
+    if not isinstance(wanted, tuple):
+        return _stacked(value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        shapes = [row.shape for row in value] if value.ndim else []
+        if shapes != [getattr(part, "shape", None) for part in wanted]:
+            return value
+    return tuple(map(_formed, value, wanted)) if len(value) == len(wanted) else value
+
+
+def _stacked(values):
+    """A tuple of arrays as one array, or as it is if their shapes do not allow it."""
+    try:
+        return np.array(values, dtype=np.float64)
+    except (ValueError, TypeError):
+        return values
+
+
 def read(value):
     """A plain number, array or nested list of them as a float array; trusts no overridden method.
 
-    A tuple, a named one too, stays a tuple. -> (value, whether it is in float32). Raises Unreadable.
+    A tuple, a named one too, stays a tuple, and a list whose entries have unequal shapes becomes
+    one. -> (value, whether it is in float32). Raises Unreadable.
     """
     if isinstance(value, tuple):
         inner = [read(v) for v in tuple.__iter__(value)]
         return tuple(a for a, _ in inner), any(single for _, single in inner)
     if type(value) is list:
-        try:
-            arrays = [read(v) for v in value]
-            stacked = np.array([a for a, _ in arrays], dtype=np.float64)
-        except (ValueError, TypeError):
-            raise Unreadable("a list whose rows have unequal lengths") from None
-        return stacked, bool(arrays) and all(single for _, single in arrays)
+        inner = [read(v) for v in value]
+        return _stacked(tuple(a for a, _ in inner)), any(single for _, single in inner)
     if type(value) is not np.ndarray and type(value) not in _NUMBERS:
         raise Unreadable(f"an object of type {type(value).__name__}")
     array = np.asarray(value)

@@ -36,10 +36,12 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Convention:
-    """An answer that is right elsewhere. name: whose convention it is, and in what it differs."""
+    """An answer that is right elsewhere. name: whose convention it is, and in what it differs;
+    credit: where it was taken for a mistake, or for the other convention."""
 
     name: str
     answer: Callable
+    credit: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Exercise:
         if outcomes[-1].kind in ("slow", "borrowed"):
             return self._stopped(outcomes[-1], probes[-1])
         wanted = [run(self.solution, p).value for p in probes]
-        outcomes = [o.as_one(w) for o, w in zip(outcomes, wanted, strict=True)]
+        outcomes = [o.in_form_of(w) for o, w in zip(outcomes, wanted, strict=True)]
         good = [self._accepts(p, w, o) for p, w, o in zip(probes, wanted, outcomes, strict=True)]
         if all(good):
             single = any(o.single for o in outcomes)

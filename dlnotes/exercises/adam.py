@@ -312,7 +312,11 @@ adam_path = Exercise(
         ),
     ),
     conventions=(
-        Convention("epsilon inside the root; PyTorch and the paper have it outside", _eps_inside),
+        Convention(
+            "epsilon inside the root; PyTorch and the paper have it outside",
+            _eps_inside,
+            credit="d2l-zh PR #502",
+        ),
         Convention(
             "Keras adds epsilon before v is corrected, the paper's epsilon hat",
             _eps_hat,
@@ -400,7 +404,7 @@ expected_step = Exercise(
     hint="$\\hat{m}$ is near the mean of $g$ and $\\hat{v}$ near the mean of $g^2$. What is the mean "
     "of a square, in $\\mu$ and $\\sigma$?",
     solution=_expected_step,
-    probes=((3.0, 4.0), (-1.0, 2.0)),
+    probes=((3.0, 4.0), (-1.0, 2.0), (0.5, 1.5)),
     fresh=_signal_and_noise,
     mistakes=(
         Mistake(

@@ -380,6 +380,7 @@ running_update = Exercise(
                 momentum * mean + (1 - momentum) * x.mean(axis=0),
                 momentum * var + (1 - momentum) * x.var(axis=0, ddof=1),
             ),
+            credit="deeplab-pytorch #79, where PyTorch's was meant",
         ),
         Convention(
             "Keras 3: the momentum weighs the old, and the variance is the batch's own, biased one",
@@ -518,6 +519,7 @@ merge_stats = Exercise(
     probes=(
         (2, 1.0, 3.0, 6, 5.0, 0.5),
         (4, -1.0, 0.25, 2, 0.5, 4.0),
+        (6, 2.0, 1.5, 4, -0.5, 0.75),
     ),
     fresh=lambda rng: (
         2 * int(rng.integers(2, 5)),

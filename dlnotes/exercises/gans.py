@@ -60,6 +60,7 @@ d_loss = Exercise(
             lambda a_real, a_fake: (
                 -np.logaddexp(0, -a_real).mean() - np.logaddexp(0, a_fake).mean()
             ),
+            credit="Understanding Deep Learning, errata to section 15.2.2, in words",
         ),
     ),
     conventions=(
@@ -352,7 +353,8 @@ gradient_penalty = Exercise(
         Mistake(
             "a norm was taken of every entry: the norm runs over all features of a sample",
             lambda g: 10 * np.mean((np.abs(g) - 1) ** 2),
-            credit="eriklindernoren/PyTorch-GAN #20, per pixel",
+            credit="eriklindernoren/PyTorch-GAN #20, caogang/wgan-gp #27 and Zeleni9/pytorch-wgan #40, "
+            "per pixel",
         ),
         Mistake(
             "the norm runs along the wrong axis: over the samples, a feature at a time",
@@ -461,6 +463,11 @@ penalty_grad = Exercise(
             np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]]),
             np.array([[1.0, 2.0], [-1.0, 1.0], [2.0, -0.5]]),
             np.array([1.0, -2.0, 0.5]),
+        ),
+        (
+            np.array([[1.0, 0.5], [-0.5, 1.0]]),
+            np.array([[1.0, -0.5], [0.5, 1.0], [-1.0, 1.0]]),
+            np.array([1.0, -2.0, 1.5]),
         ),
     ),
     fresh=_small_critic,

@@ -157,13 +157,20 @@ gru_step = Exercise(
     ),
     conventions=(
         Convention(
-            "z keeps the old state, as in Cho et al. and in Keras with reset_after=False", _z_keeps
+            "z keeps the old state, as in Cho et al. and in Keras with reset_after=False",
+            _z_keeps,
+            credit="CNTK #3292; handson-ml #563",
         ),
-        Convention("the reset gate acts after the product, on U_h h", _after),
+        Convention(
+            "the reset gate acts after the product, on U_h h",
+            _after,
+            credit="pytorch #99531, PR #100646",
+        ),
         Convention(
             "z keeps the old state and the reset gate acts on U_h h, as in PyTorch, and in Keras by "
             "default",
             _z_keeps_and_after,
+            credit="pytorch #20129",
         ),
     ),
 )

@@ -100,6 +100,11 @@ xavier_limit = Exercise(
             lambda fan_in, fan_out: np.sqrt(3 / fan_in),
         ),
         Mistake(
+            "a uniform law on (-a, a) has variance a^2/3, and not 3 a^2",
+            lambda fan_in, fan_out: np.sqrt(2 / (3 * (fan_in + fan_out))),
+            credit="ARENA_3.0 PR #414, in Kaiming's law",
+        ),
+        Mistake(
             "this is the whole width of the interval: it reaches from -a to a",
             lambda fan_in, fan_out: 2 * np.sqrt(6 / (fan_in + fan_out)),
         ),

@@ -626,6 +626,7 @@ hinge_grad = Exercise(
     probes=(
         (np.array([1.0, -1.0, 1.0]), np.array([0.5, 0.25, 2.0])),
         (np.array([-1.0, 1.0, -1.0, -1.0, 1.0]), np.array([-0.5, -3.0, -2.0, 1.5, 1.0])),
+        (np.array([-1.0, 1.0, 1.0]), np.array([-1.5, 1.25, 0.75])),
     ),
     fresh=_signs_and_scores,
     mistakes=(

@@ -123,6 +123,9 @@ precision = Exercise(
         (np.array([[5, 0], [4, 0]]),),
         (np.array([[5, 2], [4, 0]]),),
         (np.array([[5, 0], [1, 3]]),),
+        (np.array([[3, 2], [1, 2]]),),
+        (np.array([[4, 0], [0, 5]]),),
+        (np.array([[4, 3], [0, 0]]),),
     ),
     fresh=_random_table,
     mistakes=(
@@ -182,6 +185,11 @@ f1 = Exercise(
         (np.array([[5, 0], [4, 0]]),),
         (np.array([[5, 2], [0, 0]]),),
         (np.array([[5, 0], [0, 3]]),),
+        (np.array([[2, 3], [1, 2]]),),
+        (np.array([[2, 1], [3, 2]]),),
+        (np.array([[0, 0], [3, 0]]),),
+        (np.array([[0, 0], [0, 4]]),),
+        (np.array([[0, 3], [0, 0]]),),
     ),
     fresh=_random_table,
     mistakes=(

@@ -95,6 +95,7 @@ heavy_ball_step = Exercise(
                 theta - lr * (beta * v + (1 - beta) * g),
                 beta * v + (1 - beta) * g,
             ),
+            credit="fastbook PR #482 and #483",
         ),
     ),
 )

@@ -208,6 +208,12 @@ rtrl_step = Exercise(
             np.array([[2.0, 1.0], [-1.0, 1.0]]),
         ),
         _running(np.random.default_rng(2)),
+        (
+            np.array([[[0.5, 1.0], [-1.0, 2.0]], [[1.0, -0.5], [0.25, 1.5]]]),
+            np.array([1.5, 0.5]),
+            np.array([0.5, -0.25]),
+            np.array([[1.0, -2.0], [0.5, 1.5]]),
+        ),
     ),
     fresh=_running,
     mistakes=(
@@ -385,6 +391,13 @@ rnn_backward = Exercise(
             np.array([[2.0], [1.0]]),
         ),
         _arriving(np.random.default_rng(3)),
+        (  # one z is exactly 0, two lie just below
+            np.array([[[1.0, -2.0]], [[0.5, 3.0]]]),
+            np.array([[[0.0]], [[1.0]]]),
+            np.array([[1.0, 1.0]]),
+            np.array([[1.0, -1.0], [0.5, 1.0]]),
+            np.array([[1.0], [-2.0]]),
+        ),
     ),
     fresh=_arriving,
     mistakes=(
@@ -671,6 +684,12 @@ scores_grad = Exercise(
             np.array([0, 1, 1]),
         ),
         _scores(np.random.default_rng(7)),
+        (
+            np.array(
+                [[[0.5, -1.0], [1.0, 2.0]], [[0.0, 1.5], [-0.5, 1.0]], [[2.0, 1.0], [0.25, -1.0]]]
+            ),
+            np.array([1, 0]),
+        ),
     ),
     fresh=_scores,
     mistakes=(
