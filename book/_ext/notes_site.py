@@ -73,6 +73,9 @@ def add_to_page(app, pagename, templatename, context, doctree):
     context["metatags"] = meta
     if "body" in context:
         body = re.sub(r'<img (?=[^>]*src="([^"]+)")', sized(app), context["body"])
+        # Pictures below the first one are fetched when the reader comes near.
+        before, first, after = body.partition("<img ")
+        body = before + first + after.replace("<img ", '<img loading="lazy" ')
         for written, better in MENDED.items():
             body = re.sub(written, better, body)
         context["body"] = body
