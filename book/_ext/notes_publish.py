@@ -152,7 +152,9 @@ def with_patient_scripts(page):
 
 def with_policy(page):
     """The page, whose own scripts and nothing else may run."""
-    hashes = {base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in SCRIPT.findall(page)}
+    hashes = {
+        base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in SCRIPT.findall(page)
+    }
     scripts = " ".join(f"'sha256-{code}'" for code in sorted(hashes))
     policy = html.escape(POLICY.format(scripts=scripts), quote=False)
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
@@ -160,7 +162,9 @@ def with_policy(page):
 
 
 def write_sitemap(out, base, docs):
-    places = "".join(f"<url><loc>{html.escape(base + doc)}.html</loc></url>\n" for doc in sorted(docs))
+    places = "".join(
+        f"<url><loc>{html.escape(base + doc)}.html</loc></url>\n" for doc in sorted(docs)
+    )
     (out / "sitemap.xml").write_text(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n',
