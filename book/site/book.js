@@ -48,10 +48,12 @@ addEventListener("resize", fitMathSoon);
 // What an opened <details> shows has a width only now; the theme looks again at code and tables.
 document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
 
-// In a drawer, a link to a place on this page leads there and closes the drawer.
+// A link to a place on this page leads there exactly, for all above is laid out first, and closes
+// the drawer that it may be in.
 addEventListener("click", (event) => {
-  const link = event.target.closest("dialog a[href^='#']");
-  if (link) link.closest("dialog").close();
+  const link = event.target.closest("a[href^='#']");
+  if (link) document.documentElement.classList.add("whole");
+  link?.closest("dialog")?.close();
 });
 
 // Paper is light, whatever the screen is: code has its own colours in each.
