@@ -11,7 +11,7 @@ SOURCES := _config.yml _toc.yml $(shell find book dlnotes -type f \
 # The book's matrices are small: more threads would mostly wait for each other.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: help book test serve lab notebooks lint format requirements clean
+.PHONY: help book test serve pdf lab notebooks lint format requirements clean
 .DELETE_ON_ERROR:
 
 help:  ## show these lines
@@ -25,6 +25,9 @@ test: $(HTML)  ## run every check: formulas, gradients, exercises, notebooks, th
 
 serve: $(HTML)  ## show the book at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+pdf: $(HTML)  ## print the whole book as one PDF; needs a Chromium
+	$(BIN)/python tools/make_pdf.py
 
 lab: .venv/ready  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab book

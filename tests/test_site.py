@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -425,10 +426,27 @@ def open_all_details(tab):
     tab.evaluate("document.getAnimations().forEach(a => a.finish())")
 
 
+def read_through(tab):
+    """Scroll down as a reader does: what is far from the window is laid out when it comes near."""
+    tab.evaluate(
+        """async () => {
+            const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
+            for (let y = 0; y < document.documentElement.scrollHeight; y += 1200) {
+                scrollTo(0, y);
+                await frame();
+            }
+        }"""
+    )
+
+
 def settle(tab, condition):
-    """Wait up to two seconds for what scripts do late; the test itself then judges."""
-    with contextlib.suppress(Exception):
-        tab.wait_for_function(condition, timeout=2000)
+    """Wait up to two seconds for what scripts do late; the test itself then judges.
+
+    Playwright's own wait runs its condition in the page by eval, which the pages forbid.
+    """
+    end = time.monotonic() + 2
+    while not tab.evaluate(condition) and time.monotonic() < end:
+        tab.wait_for_timeout(20)
 
 
 @pytest.fixture(params=["from files", "from a server"])
@@ -491,6 +509,7 @@ def test_the_keyboard_reaches_whatever_scrolls_sideways(visit, page):
             .filter(e => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
             .filter(e => e.tabIndex < 0 && !e.querySelector("a, button, [tabindex='0']"))
             .map(e => e.outerHTML.slice(0, 120))"""
+        read_through(tab)
         settle(tab, f"({missed}).length == 0")
         assert tab.evaluate(missed) == []
 
@@ -544,7 +563,7 @@ def test_the_theme_button_goes_through_light_and_dark_and_is_remembered(browser,
 def test_on_paper_the_page_is_light_and_stands_alone(visit):
     with visit(PAGES[0]) as tab:
         tab.emulate_media(media="print", color_scheme="dark")
-        tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+        settle(tab, "document.documentElement.dataset.theme == 'dark'")
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         ink = tab.evaluate("getComputedStyle(document.body).color")
         assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80, ink
@@ -580,6 +599,8 @@ def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
         film, strip = tab.locator(".film").first, tab.locator("img.strip").first
         told, slider = tab.locator(".player output").first, tab.locator(".player input").first
         button = tab.locator(".player button").first
+        read_through(tab)
+        film.scroll_into_view_if_needed()
         frames = int(slider.get_attribute("max")) + 1
         first = film.evaluate("f => f.style.backgroundPosition")
         assert film.get_attribute("aria-label") == strip.get_attribute("alt")
@@ -601,6 +622,103 @@ def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
 
         tab.emulate_media(media="print")
         assert strip.is_visible() and not film.is_visible()
+
+
+def test_the_whole_book_prints_as_one_pdf_with_an_outline(browser, tmp_path):
+    target = tmp_path / "book.pdf"
+    run = [sys.executable, ROOT / "tools" / "make_pdf.py", target]
+    subprocess.run(run, check=True, timeout=300)
+    pdf = target.read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 5 * len(PAGES)
+    assert b"/Outlines" in pdf
+
+
+@every_view
+def test_the_page_forbids_whatever_comes_from_elsewhere(visit, page):
+    with visit(page) as tab:
+        refused = tab.evaluate(
+            """async () => {
+                const refused = [];
+                addEventListener("securitypolicyviolation", (e) => refused.push(e.effectiveDirective));
+                const script = document.createElement("script");
+                script.textContent = "window.ran = true";
+                document.body.append(script);
+                const image = new Image();
+                image.src = "https://example.org/pixel.png";
+                await fetch("https://example.org/").catch(() => {});
+                await new Promise((done) => setTimeout(done, 50));
+                return [window.ran, refused.sort()];
+            }"""
+        )
+    assert refused == [None, ["connect-src", "img-src", "script-src-elem"]]
+
+
+@every_chapter
+def test_a_link_to_a_place_lands_there(browser, server, page):
+    places = [
+        id for id in ids(page) if soup(page).select_one(f"article section section[id='{id}']")
+    ]
+    for width in (390, 1440):
+        with browser.new_context(viewport={"width": width, "height": 900}) as window:
+            for place in places[1:-1:4]:
+                with window.new_page() as tab:
+                    tab.goto(f"{server}{page}#{place}")
+                    tab.evaluate("document.fonts.ready.then(() => true)")
+                    where = f"document.getElementById({place!r}).getBoundingClientRect().top"
+                    settle(tab, f"0 <= {where} && {where} <= 200")
+                    assert -1 <= tab.evaluate(where) <= 200, place
+
+
+LIGHTEST = 400_000  # bytes that a page may cost over the network, text compressed
+
+
+@every_view
+def test_the_page_is_light_and_nothing_on_it_moves(browser, server, page):
+    """What a first visit transfers: a file of text counts as gzip makes it."""
+    sizes = {}
+
+    def weigh(response):
+        if response.url.startswith(server):
+            body = response.body()
+            text = not response.url.split("?")[0].endswith((".webp", ".woff2", ".png"))
+            sizes[response.url] = len(gzip.compress(body)) if text else len(body)
+
+    with browser.new_context(viewport={"width": 412, "height": 823}) as window:
+        tab = window.new_page()
+        tab.add_init_script(
+            """window.shift = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries())
+                    if (!entry.hadRecentInput) window.shift += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });"""
+        )
+        tab.on("response", weigh)
+        tab.goto(server + page)
+        tab.wait_for_load_state("networkidle")
+        shift = tab.evaluate("window.shift")
+    assert sum(sizes.values()) < LIGHTEST, sorted(sizes.items(), key=lambda s: -s[1])[:9]
+    assert shift < 0.01, shift
+
+
+def test_where_the_address_is_known_a_sitemap_lists_the_pages(tmp_path):
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    try:
+        notes_publish = pytest.importorskip("notes_publish")
+    finally:
+        sys.path.pop(0)
+    notes_publish.write_sitemap(tmp_path, "https://example.org/dlnotes/", CHAPTERS)
+    found = re.findall("<loc>(.*)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8"))
+    assert found == sorted(f"https://example.org/dlnotes/{name}.html" for name in CHAPTERS)
+    assert "sitemap.xml" in (tmp_path / "robots.txt").read_text("utf-8")
+
+
+@every_chapter
+def test_the_page_has_a_card_for_whoever_links_to_it(page):
+    told = {m.get("property"): m["content"] for m in soup(page).find_all("meta", content=True)}
+    assert told["og:title"] and told["og:description"]
+    card = ((SITE / page).parent / told["og:image"]).resolve()
+    assert card.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.fixture(scope="module")
@@ -638,12 +756,13 @@ def violations(axe, tab, rules=None):
 def test_axe_finds_no_barrier_in_the_light_in_the_dark_or_on_a_phone(visit, axe, page):
     """All of axe's rules in the light: WCAG A and AA, and what it calls best practice."""
     with visit(page) as tab:
+        tab.evaluate("document.documentElement.classList.add('whole')")
         open_all_details(tab)
         tab.evaluate(THINNED)
         assert violations(axe, tab) == []
 
         tab.emulate_media(color_scheme="dark")
-        tab.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+        settle(tab, "document.documentElement.dataset.theme == 'dark'")
         assert violations(axe, tab, ["color-contrast", "link-in-text-block"]) == []
 
         tab.set_viewport_size({"width": 360, "height": 800})

@@ -1,12 +1,21 @@
-"""What every page's HTML needs around its text: a description, our styles alone, a front door."""
+"""What every page's HTML needs around its text: a description, a card, our styles, a front door.
+
+Two variables tell where the book will stand, both optional. DLNOTES_URL is its address, for the
+cards, the sitemap and the page for what is not found. DLNOTES_REPOSITORY, "owner/name" on GitHub,
+adds links that open a page's notebook in Colab and in Binder.
+"""
 
 import html
+import os
 import re
 import shutil
+import textwrap
 from pathlib import Path, PurePosixPath
 
 import imagesize
+import numpy as np
 from docutils import nodes
+from matplotlib.figure import Figure
 from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
@@ -65,20 +74,73 @@ def description_of(doctree):
 
 def add_to_page(app, pagename, templatename, context, doctree):
     meta = context.get("metatags", "")
+    description = description_of(doctree) if doctree else f"{app.config.html_title}: {pagename}"
+    if not description:
+        LOG.warning("no description and no paragraph to take one from", location=pagename)
     if 'name="description"' not in meta:
-        description = description_of(doctree) if doctree else f"Search {app.config.html_title}."
-        if not description:
-            LOG.warning("no description and no paragraph to take one from", location=pagename)
         meta += f'\n<meta name="description" content="{html.escape(description)}" />'
+    if doctree:
+        title = app.env.titles[pagename].astext()
+        card = draw_card(app, pagename, title, description)
+        meta += card_tags(app, pagename, title, description, card)
     context["metatags"] = meta
+    context["base_url"] = app.config.html_baseurl or "/"
+    context["repository"] = os.environ.get("DLNOTES_REPOSITORY")
     if "body" in context:
         body = re.sub(r'<img (?=[^>]*src="([^"]+)")', sized(app), context["body"])
+        # Pictures below the first one are fetched when the reader comes near.
+        before, first, after = body.partition("<img ")
+        body = before + first + after.replace("<img ", '<img loading="lazy" ')
         for written, better in MENDED.items():
             body = re.sub(written, better, body)
         context["body"] = body
     context["css_files"] = [
         css for css in context["css_files"] if not str(css.filename).endswith(UNUSED_STYLE)
     ]
+
+
+# ---------- the card that is shown where somebody links to a page ----------
+
+
+def draw_card(app, pagename, title, description):
+    """Draw a page's card and return its path below the site's root."""
+    path = PurePosixPath("_static", "cards", pagename.replace("/", "-") + ".png")
+    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="#0b4f7d")
+    figure.text(0.07, 0.86, app.config.html_title, size=26, weight="bold", color="#f2a541")
+    bowl = figure.add_axes((0.68, 0.42, 0.26, 0.46))
+    bowl.set_axis_off()
+    x = np.linspace(-1, 1, 101)
+    bowl.plot(x, x**2, color="white", lw=7, solid_capstyle="round")
+    bowl.plot(0.45, 0.45**2, "o", color="#f2a541", ms=26)
+    lines = textwrap.wrap(title, 18)[:3]
+    figure.text(0.07, 0.76, "\n".join(lines), size=46, weight="bold", color="white", va="top")
+    told = textwrap.wrap(description, 62)[:3]
+    figure.text(0.07, 0.08, "\n".join(told), size=24, color="#dbe9f4", va="bottom", linespacing=1.4)
+    target = Path(app.outdir, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(target)
+    return path
+
+
+def card_tags(app, pagename, title, description, card):
+    base = app.config.html_baseurl or "../" * pagename.count("/")
+    told = {
+        "og:type": "article",
+        "og:site_name": app.config.html_title,
+        "og:title": title,
+        "og:description": description,
+        "og:image": f"{base}{card}",
+        "og:image:alt": f"{app.config.html_title}: {title}",
+        "twitter:card": "summary_large_image",
+    }
+    if app.config.html_baseurl:
+        told["og:url"] = f"{base}{pagename}.html"
+    return "".join(
+        f'\n<meta property="{name}" content="{html.escape(text)}" />' for name, text in told.items()
+    )
+
+
+# ---------- pictures ----------
 
 
 def sized(app):
@@ -115,7 +177,13 @@ def open_front_door(app, exception):
     Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
+def set_address(app, config):
+    if url := os.environ.get("DLNOTES_URL"):
+        config.html_baseurl = url.rstrip("/") + "/"
+
+
 def setup(app):
+    app.connect("config-inited", set_address)
     app.connect("html-page-context", add_to_page, priority=900)
     app.connect("build-finished", open_front_door)
     app.connect("build-finished", remove_unused)

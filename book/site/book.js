@@ -2,11 +2,13 @@
 
 // A formula a little wider than its column is set a little smaller. One that is wider still scrolls
 // by itself: let the keyboard reach it then, and only then. First all is changed, then all is
-// measured, for each change between two measurements would lay the page out anew.
+// measured, for each change between two measurements would lay the page out anew. Formulas far
+// from the window wait until the reader comes near.
 const SMALLEST = 0.8;
+const near = new Set();
 
 function fitMath() {
-  const boxes = [...document.querySelectorAll("div.math")];
+  const boxes = [...near];
   for (const box of boxes) box.style.fontSize = "";
   const fits = boxes.map((box) => (box.clientWidth - 2) / box.scrollWidth);
   const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
@@ -31,15 +33,27 @@ function fitMathSoon() {
   frame = requestAnimationFrame(fitMath);
 }
 
-addEventListener("load", () => document.fonts.ready.then(fitMathSoon));
+const nearness = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries)
+      isIntersecting ? near.add(target) : near.delete(target);
+    fitMathSoon();
+  },
+  { rootMargin: "1000px" },
+);
+document.fonts.ready.then(() => {
+  for (const box of document.querySelectorAll("div.math")) nearness.observe(box);
+});
 addEventListener("resize", fitMathSoon);
 // What an opened <details> shows has a width only now; the theme looks again at code and tables.
 document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
 
-// In a drawer, a link to a place on this page leads there and closes the drawer.
+// A link to a place on this page leads there exactly, for all above is laid out first, and closes
+// the drawer that it may be in.
 addEventListener("click", (event) => {
-  const link = event.target.closest("dialog a[href^='#']");
-  if (link) link.closest("dialog").close();
+  const link = event.target.closest("a[href^='#']");
+  if (link) document.documentElement.classList.add("whole");
+  link?.closest("dialog")?.close();
 });
 
 // Paper is light, whatever the screen is: code has its own colours in each.
