@@ -159,7 +159,7 @@ def rnn_backward(dh, cache):
     (109'), (110')  the sum over steps; one step is diag(A'(z_t)) W_h
     (111')  dL/dh_{t-1} = dL/dh_t diag(A'(z_t)) W_h, plus what arrives at h_{t-1} itself
     (112')  linear: dL/dh_0 = dL/dh_T W_h ... W_h with T factors, gradients as rows
-    Exploding  or vanishing is told by those products: with |lambda|^T in (113), (114), and with
+    Exploding or vanishing is told by those products: with |lambda|^T in (113), (114), and with
     |lambda|^(T-t) at step t in (115'), (116'), if dL/dh_T is a left eigenvector of W_h.
     ReLU's slope at 0 is 0. Source: Werbos 1990.
     """
@@ -337,7 +337,7 @@ def _approved(who, kind, x, weights, mask, **states):
     on_x = "W_x" if kind is RNNWeights else "W_"
     for name, a in named.items():
         letter = name.removeprefix("weights.")
-        wanted = (H, D) if letter.startswith(on_x) else (H,) if letter[0] in "b" else (H, H)
+        wanted = (H, D) if letter.startswith(on_x) else (H,) if letter[0] == "b" else (H, H)
         wanted = {"x": (T, N, D), "h0": (N, H), "c0": (N, H), "c_h": (H,)}.get(letter, wanted)
         if a.shape != wanted:
             raise ValueError(f"{who}: {name} must have shape {wanted}, got {a.shape}")

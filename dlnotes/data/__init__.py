@@ -1,8 +1,10 @@
-"""Five small real data sets, shipped with the book. Sources and licences: README.md beside this.
+"""Five small real data sets, a text, and stored runs. Sources and licences: README.md beside this.
 
-The values are scikit-learn's copies; a test compares them. Each call returns fresh arrays.
+The values of the data sets are scikit-learn's copies; a test compares them. Each call returns
+fresh arrays.
 """
 
+import csv
 from importlib.resources import files
 from io import BytesIO
 from typing import NamedTuple
@@ -86,6 +88,29 @@ def wine():
         "Source: S. Aeberhard and M. Forina, Wine, UCI Machine Learning Repository, 1992, "
         "doi 10.24432/C5PC7J. Licence: CC BY 4.0.",
     )
+
+
+def zen_of_python():
+    """The Zen of Python as `import this` prints it -> str of 857 characters.
+
+    Source: T. Peters, PEP 20, 2004. In the public domain.
+    """
+    return (files(__package__) / "zen_of_python.txt").read_text(encoding="utf-8")
+
+
+def gru_runs():
+    """What the trained networks of the page on gated units reached.
+
+    -> dict: (task, cell, b_z, T), with b_z None where there is no such bias, to the values of
+    the seeds 0, 1, 2: the share of right answers for "recall" and "latest", bits a character for
+    "text", and for "after than" those at seven characters. Made by tools/make_gru_runs.py.
+    """
+    runs = {}
+    table = (files(__package__) / "gru_runs.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        key = row["task"], row["cell"], int(row["b_z"]) if row["b_z"] else None, int(row["T"])
+        runs[key] = *runs.get(key, ()), float(row["value"])
+    return runs
 
 
 def _load(name, about):
