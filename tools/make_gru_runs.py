@@ -1,7 +1,7 @@
 """Make dlnotes/data/gru_runs.csv: python tools/make_gru_runs.py
 
 What the networks of the page on gated units reach, for three seeds each. It runs the page's own
-cells, so that there is one copy of their code, and takes some three minutes.
+cells, so that there is one copy of their code, and takes some two minutes.
 """
 
 import csv
