@@ -338,7 +338,7 @@ def _approved(who, kind, x, weights, mask, **states):
     on_x = "W_x" if kind is RNNWeights else "W_"
     for name, a in named.items():
         letter = name.removeprefix("weights.")
-        wanted = (H, D) if letter.startswith(on_x) else (H,) if letter[0] in "b" else (H, H)
+        wanted = (H, D) if letter.startswith(on_x) else (H,) if letter[0] == "b" else (H, H)
         wanted = {"x": (T, N, D), "h0": (N, H), "c0": (N, H), "c_h": (H,)}.get(letter, wanted)
         if a.shape != wanted:
             raise ValueError(f"{who}: {name} must have shape {wanted}, got {a.shape}")

@@ -69,23 +69,32 @@ def test_the_data_are_small_and_each_has_its_section_in_the_readme():
     folder = ROOT / "dlnotes" / "data"
     assert sum(p.stat().st_size for p in folder.glob("*.npz")) < 120_000
     sections = (folder / "README.md").read_text(encoding="utf-8").split("\n## ")[1:]
-    assert [s.splitlines()[0] for s in sections] == list(SETS)
+    assert [s.splitlines()[0] for s in sections] == [*SETS, "zen_of_python", "gru_runs"]
     assert all("Source: " in s and "icence" in s for s in sections)
 
 
 def test_the_data_load_from_a_package_that_is_a_zip_file(tmp_path):
     archive = tmp_path / "dlnotes.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for pattern in ("*.py", "data/*.py", "data/*.npz"):
+        for pattern in ("*.py", "data/*.py", "data/*.npz", "data/*.txt", "data/*.csv"):
             for path in (ROOT / "dlnotes").glob(pattern):
                 packed.write(path, path.relative_to(ROOT))
     code = (
         f"import sys; sys.path.insert(0, {str(archive)!r}); from dlnotes import data;"
         f"assert {str(archive)!r} in data.__file__;"
-        "print(data.digits().X.sum(), data.iris().y.sum())"
+        "print(data.digits().X.sum(), data.iris().y.sum());"
+        "print(len(data.zen_of_python()), len(data.gru_runs()))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == [str(data.digits().X.sum()), str(data.iris().y.sum())]
+    sizes = data.digits().X.sum(), data.iris().y.sum(), 857, len(data.gru_runs())
+    assert ran.stdout.split() == [str(size) for size in sizes]
+
+
+def test_the_text_is_what_python_itself_prints():
+    ran = subprocess.run(
+        [sys.executable, "-c", "import this"], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == data.zen_of_python()
 
 
 def test_the_figures_are_in_the_units_that_the_description_names():

@@ -60,6 +60,12 @@ def _sigmoid_candidate(x, h, w):
     return (1 - z) * h + z * candidate
 
 
+def _states_untransposed(x, h, w):
+    z = 1 / (1 + np.exp(-(x @ w.W_z.T + h @ w.U_z)))
+    r = 1 / (1 + np.exp(-(x @ w.W_r.T + h @ w.U_r)))
+    return (1 - z) * h + z * np.tanh(x @ w.W_h.T + (r * h) @ w.U_h)
+
+
 def _z_twice(x, h, w):
     z = 1 / (1 + np.exp(-(x @ w.W_z.T + h @ w.U_z.T)))
     r = 1 / (1 + np.exp(-(x @ w.W_r.T + h @ w.U_r.T)))
@@ -141,6 +147,10 @@ gru_step = Exercise(
         Mistake(
             "the candidate passes through a sigmoid: it must be able to be negative, by tanh",
             _sigmoid_candidate,
+        ),
+        Mistake(
+            "each U is untransposed: it is square, so the shapes fit, but a row of h needs h @ U.T",
+            _states_untransposed,
         ),
         Mistake(
             "z is the share of both: what is not written is kept, 1 - z",
@@ -265,6 +275,10 @@ to_keeping_gate = Exercise(
         Mistake(
             "only U_z was negated: all that enters the sigmoid changes its sign",
             lambda W_z, U_z, b_z: (W_z, -U_z, b_z),
+        ),
+        Mistake(
+            "U_z was forgotten: the old state enters the gate as well",
+            lambda W_z, U_z, b_z: (-W_z, U_z, -b_z),
         ),
         Mistake(
             "the bias was forgotten: at x = 0 and h = 0 it alone decides",
@@ -404,6 +418,24 @@ def _tanh_slope_lost(dh, x, h, w):
     return dh * (1 - z) + by_update + (through * h * r * (1 - r)) @ w.U_r + through * r
 
 
+def _z_lost(dh, x, h, w):
+    z = 1 / (1 + np.exp(-(x @ w.W_z.T + h @ w.U_z.T)))
+    r = 1 / (1 + np.exp(-(x @ w.W_r.T + h @ w.U_r.T)))
+    n = np.tanh(x @ w.W_h.T + (r * h) @ w.U_h.T)
+    through = (dh * (1 - n**2)) @ w.U_h
+    by_update = (dh * (n - h) * z * (1 - z)) @ w.U_z
+    return dh * (1 - z) + by_update + (through * h * r * (1 - r)) @ w.U_r + through * r
+
+
+def _gate_slopes_lost(dh, x, h, w):
+    z = 1 / (1 + np.exp(-(x @ w.W_z.T + h @ w.U_z.T)))
+    r = 1 / (1 + np.exp(-(x @ w.W_r.T + h @ w.U_r.T)))
+    n = np.tanh(x @ w.W_h.T + (r * h) @ w.U_h.T)
+    through = (dh * z * (1 - n**2)) @ w.U_h
+    by_update = (dh * (n - h)) @ w.U_z
+    return dh * (1 - z) + by_update + (through * h) @ w.U_r + through * r
+
+
 def _untransposed(dh, x, h, w):
     z = 1 / (1 + np.exp(-(x @ w.W_z.T + h @ w.U_z.T)))
     r = 1 / (1 + np.exp(-(x @ w.W_r.T + h @ w.U_r.T)))
@@ -443,6 +475,11 @@ gru_step_backward = Exercise(
         Mistake("the path through the reset gate is missing: r depends on h, too", _no_reset),
         Mistake("r was lost on the way back from the candidate: it sees r times h", _r_lost),
         Mistake("the slope of tanh was lost: 1 - candidate squared", _tanh_slope_lost),
+        Mistake("z was lost on the way to the candidate: it is written with the share z", _z_lost),
+        Mistake(
+            "the gates' slopes were lost: z (1 - z) at the update gate, r (1 - r) at the reset gate",
+            _gate_slopes_lost,
+        ),
         Mistake("U_h was transposed: rows go forward by U.T and come back by U", _untransposed),
         Mistake(
             "the sign of the update gate's path: a larger z brings the candidate and takes the old "

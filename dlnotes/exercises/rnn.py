@@ -62,6 +62,22 @@ def _last_alone(x, h0, W_h, W_x):
     return h
 
 
+def _from_zero(x, h0, W_h, W_x):
+    h, states = np.zeros_like(h0), []
+    for x_t in x:
+        h = np.maximum(h @ W_h.T + x_t @ W_x.T, 0)
+        states.append(h)
+    return np.array(states)
+
+
+def _not_rectified(x, h0, W_h, W_x):
+    h, states = h0, []
+    for x_t in x:
+        h = h @ W_h.T + x_t @ W_x.T
+        states.append(h)
+    return np.array(states)
+
+
 def _with_tanh(x, h0, W_h, W_x):
     h, states = h0, []
     for x_t in x:
@@ -120,6 +136,14 @@ rnn_forward = Exercise(
             _state_rectified,
         ),
         Mistake(
+            "it starts from zeros: the state before the first step is h0",
+            _from_zero,
+        ),
+        Mistake(
+            "nothing is rectified: a unit whose sum is negative gives 0",
+            _not_rectified,
+        ),
+        Mistake(
             "this is the last state alone: all of them are wanted",
             _last_alone,
         ),
@@ -166,6 +190,10 @@ def _direct_alone(S, h, z, W_h):
 def _turned(S, h, z, W_h):
     direct = np.einsum("ki,j->kij", np.eye(len(z)), h)
     return (z > 0)[:, None, None] * (np.tensordot(W_h.T, S, axes=1) + direct)
+
+
+def _other_axis(S, h, z, W_h):
+    return (z > 0)[:, None, None] * (W_h @ S + np.einsum("ki,j->kij", np.eye(len(z)), h))
 
 
 def _no_matrix(S, h, z, W_h):
@@ -239,6 +267,11 @@ rtrl_step = Exercise(
             _turned,
         ),
         Mistake(
+            "W_h @ S sums over the middle axis, the rows of the weights: the units of the old state are "
+            "the first axis",
+            _other_axis,
+        ),
+        Mistake(
             "the derivatives of the old state reach the new one through W_h: it is missing",
             _no_matrix,
         ),
@@ -307,6 +340,20 @@ def _slopes_lost(dh, x, h0, W_h, W_x):
         dz = dh[t] + carried
         dW_h += dz.T @ before[t]
         carried = dz @ W_h
+    return dW_h
+
+
+def _carried_whole(dh, x, h0, W_h, W_x):
+    before, z, h = [], [], h0
+    for x_t in x:
+        before.append(h)
+        z.append(h @ W_h.T + x_t @ W_x.T)
+        h = np.maximum(z[-1], 0)
+    dW_h, carried = np.zeros(W_h.shape), np.zeros(h0.shape)
+    for t in reversed(range(len(x))):
+        total = dh[t] + carried
+        dW_h += (total * (z[t] > 0)).T @ before[t]
+        carried = total @ W_h
     return dW_h
 
 
@@ -416,6 +463,11 @@ rnn_backward = Exercise(
             _slopes_lost,
         ),
         Mistake(
+            "the slope is missing on the way to the step before: what goes on is dz, as what is "
+            "collected",
+            _carried_whole,
+        ),
+        Mistake(
             "the state after the step was taken: W_h multiplied the one before it",
             _state_after,
         ),
@@ -494,6 +546,13 @@ def _one_too_many(tau, slopes, W_h, W_x):
     return J
 
 
+def _entering_always(tau, slopes, W_h, W_x):
+    J = np.zeros(W_x.shape)
+    for s in slopes[tau:]:
+        J = s[:, None] * (W_h @ J + W_x)
+    return J
+
+
 def _slopes(rng):
     slopes = rng.uniform(0.2, 0.9, (4, 3)).round(2)
     W_h, W_x = rng.normal(0, 1, (3, 3)).round(2), rng.normal(0, 1, (3, 2)).round(2)
@@ -542,6 +601,10 @@ dh_dx = Exercise(
         Mistake(
             "the product runs in reverse order: the latest step stands leftmost",
             _reversed_order,
+        ),
+        Mistake(
+            "W_x is added at every step: the input tau is read in its own step alone",
+            _entering_always,
         ),
         Mistake(
             "one W_h too many: an input enters through W_x and meets W_h in later steps alone",
@@ -654,6 +717,17 @@ def _uphill(scores, y):
     return (np.eye(C)[y] - e / e.sum(axis=-1, keepdims=True)) / (T * N)
 
 
+def _summed_losses(scores, y):
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True) - np.eye(scores.shape[-1])[y]
+
+
+def _no_target(scores, y):
+    T, N = scores.shape[:2]
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True) / (T * N)
+
+
 def _averaged_scores(scores, y):
     T, N, C = scores.shape
     mean = scores.mean(axis=0)
@@ -700,6 +774,14 @@ scores_grad = Exercise(
         Mistake(
             "this is the sum over the sequences: their average is wanted, divide by N too",
             _not_over_sequences,
+        ),
+        Mistake(
+            "this is the sum over steps and sequences: divide by T and by N",
+            _summed_losses,
+        ),
+        Mistake(
+            "the target is missing: 1 is taken away from the probability of the right class",
+            _no_target,
         ),
         Mistake(
             "the softmax ran over the steps: the classes compete, on the last axis",
