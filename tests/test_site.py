@@ -709,7 +709,7 @@ def test_where_the_address_is_known_a_sitemap_lists_the_pages(tmp_path):
         sys.path.pop(0)
     notes_publish.write_sitemap(tmp_path, "https://example.org/dlnotes/", CHAPTERS)
     found = re.findall("<loc>(.*)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8"))
-    assert found == sorted(f"https://example.org/dlnotes/{name}.html" for name in CHAPTERS)
+    assert found == [f"https://example.org/dlnotes/{name}.html" for name in sorted(CHAPTERS)]
     assert "sitemap.xml" in (tmp_path / "robots.txt").read_text("utf-8")
 
 

@@ -166,7 +166,9 @@ class FormulaIndex(BackMatter):
             f"one convention among others, and {counts['wrong']} are wrong. In this build each "
             f"agrees with its independent route, and the checks refute {refuted} wrong forms."
         )
-        made = [self.paragraph(summary)]
+        # book.js puts the filters there; the place is kept free for them.
+        place = nodes.raw("", '<div class="filters-place pst-js-only"></div>', format="html")
+        made = [self.paragraph(summary), place]
         for page, group in chapters():
             section = self.section(title_of(self.env, page), f"formulas-{page}")
             section += self.paragraph(

@@ -156,7 +156,7 @@ function addFilters(entries) {
   }
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
-  sections[0].before(form);
+  document.querySelector(".filters-place").append(form);
   show();
 }
 
