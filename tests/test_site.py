@@ -615,8 +615,8 @@ def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
         assert told.inner_text() == f"{frames} of {frames}"
         button.click()
         assert (button.inner_text(), told.inner_text()) == ("Pause", f"1 of {frames}")
-        settle(tab, "document.querySelector('.player output').value.startsWith('2 ')")
-        assert told.inner_text() == f"2 of {frames}"
+        settle(tab, "!document.querySelector('.player output').value.startsWith('1 ')")
+        assert int(told.inner_text().split()[0]) > 1
         button.press("Enter")
         assert button.inner_text() == "Play"
 
