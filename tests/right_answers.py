@@ -707,3 +707,66 @@ def clip_by_global_norm(grads, c):
 @answers("gradient_flow")
 def growth_limit(W, slope):
     return slope * np.sqrt(np.linalg.eigvalsh(W.T @ W)[-1])
+
+
+# --- capstone
+
+
+@answers("capstone")
+def worst_gap(loss, grads, params):
+    gaps = []
+    for k, (given, value) in enumerate(zip(grads, params, strict=True)):
+        numeric = np.zeros_like(value)
+        for i in np.ndindex(*value.shape):
+            moved = np.zeros_like(value)
+            moved[i] = 1e-5
+            before, after = params[:k], params[k + 1 :]
+            up = loss([*before, value + moved, *after])
+            numeric[i] = (up - loss([*before, value - moved, *after])) / 2e-5
+        largest = max(np.linalg.norm(a.ravel(), np.inf) for a in (given, numeric))
+        gaps.append(np.linalg.norm((given - numeric).ravel(), np.inf) / max(largest, 1e-8))
+    return gaps.index(max(gaps)), max(gaps)
+
+
+@answers("capstone")
+def fold_batchnorm(W, b, gamma, beta, mean, var, eps):
+    S = np.diag(gamma) @ np.diag((var + eps) ** -0.5)
+    return [W @ S, b @ S + beta - mean @ S]
+
+
+@answers("capstone")
+def macro_f1(C):
+    found = []
+    for k in range(len(C)):
+        tp = C[k][k]
+        fn = sum(C[k]) - tp
+        fp = sum(row[k] for row in C) - tp
+        found.append(tp / (tp + (fp + fn) / 2))
+    return statistics.fmean(found)
+
+
+@answers("capstone")
+def wilson(k, n, z):
+    centre = (k + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * math.sqrt(k * (n - k) / n + z * z / 4)
+    return [centre - half, centre + half]
+
+
+@answers("capstone")
+def early_stop(history, patience):
+    best, value, waited = 0, -math.inf, 0
+    for i, now in enumerate(history):
+        if now > value:
+            best, value, waited = i, now, 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return best
+    return best
+
+
+@answers("capstone")
+def mcnemar(only_a, only_b):
+    n = only_a + only_b
+    tail = sum(math.comb(n, k) for k in range(min(only_a, only_b) + 1))
+    return min(1, 2 * tail * 0.5**n)

@@ -523,6 +523,20 @@ def test_whatever_an_answer_does_there_is_a_verdict(odd, reason):
     assert check(odd).reason == reason
 
 
+def test_an_array_in_a_list_that_was_replaced_counts_as_changed():
+    def replaces(loss, grads, params):
+        params[0] = 3.0
+        return 0, 1.0
+
+    verdict = exercises.capstone.worst_gap.check(replaces)
+    assert verdict.reason == "mutated" and "its argument params" in verdict.message
+
+
+def test_arrays_of_unlike_shapes_in_a_list_are_shown():
+    verdict = exercises.capstone.worst_gap.check(lambda loss, grads, params: (7, 7.0))
+    assert "params=[[1, 2], [1]]" in verdict.message
+
+
 def test_warnings_of_the_reader_s_code_stay_out_of_the_verdict():
     def warns(y, y_hat):
         np.log(np.array([-1.0]))

@@ -8,6 +8,7 @@ from . import (
     adam,
     adam_variants,
     batch_norm,
+    capstone,
     gans,
     gradient_flow,
     gru,
@@ -37,6 +38,7 @@ TOPICS = (
     gru,
     lstm,
     gradient_flow,
+    capstone,
 )
 ALL = tuple(e for topic in TOPICS for e in vars(topic).values() if isinstance(e, Exercise))
 
@@ -53,6 +55,7 @@ __all__ = [
     "adam",
     "adam_variants",
     "batch_norm",
+    "capstone",
     "gans",
     "gradient_flow",
     "gru",

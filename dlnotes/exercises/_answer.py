@@ -193,6 +193,8 @@ def run(answer, given, seconds=None, off_limits=None):
 
 
 def _unchanged(was, now):
+    if type(was) is not type(now):
+        return False
     if isinstance(was, (tuple, list)):
         return len(was) == len(now) and all(map(_unchanged, was, now))
     if isinstance(was, dict):

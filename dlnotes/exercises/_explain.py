@@ -18,12 +18,11 @@ def text(value):
     """Numbers as the reader would write them: few digits, no type names."""
     if isinstance(value, tuple):
         return "(" + ", ".join(text(v) for v in value) + ")"
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        return text(value.item())
     if isinstance(value, (np.ndarray, list)):
-        flat = np.asarray(value)
-        if flat.ndim == 0:
-            return text(flat.item())
-        rows = [text(v) for v in flat[:12]]
-        more = [f"... {len(flat) - 12} more"] if len(flat) > 12 else []
+        rows = [text(v) for v in value[:12]]
+        more = [f"... {len(value) - 12} more"] if len(value) > 12 else []
         return "[" + ", ".join(rows + more) + "]"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
@@ -116,7 +115,9 @@ def _factor(whole):
 
 def _counts(probes):
     """Counts that a forgotten or surplus mean brings in: (words, one count a probe)."""
-    arrays = [[np.asarray(a) for a in (*p.args, *p.kwargs.values())] for p in probes]
+    given = [[*p.args, *p.kwargs.values()] for p in probes]
+    lists = [[a if isinstance(a, list) else [a] for a in of_probe] for of_probe in given]
+    arrays = [[np.asarray(a) for some in of_probe for a in some] for of_probe in lists]
     largest = [max(of_probe, key=lambda a: a.size) for of_probe in arrays]
     if all(a.ndim for a in largest):
         yield "the number of values", [a.size for a in largest]
