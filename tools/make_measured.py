@@ -8,9 +8,11 @@ seeds, lengths and settings. tests/test_measured.py trains a sample again.
 import csv
 import sys
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "dlnotes" / "data" / "measured.csv"
@@ -67,7 +69,64 @@ def clipping(setting, T, seed):
     return cells("gradient-flow", "setup", "descent")["train"](seed, float(setting))[0]
 
 
+def capstone():
+    ids = ("setup", "split", "parts", "network", "train", "bugs", "watched", "reader", "learn-reader")
+    return cells("capstone", *ids)
+
+
+def planted(setting, steps, seed):
+    """The share of validation images read, with one of the page's bugs or by the right code."""
+    page = capstone()
+    with np.errstate(all="ignore"):
+        net = page["train"](seed, steps, **({"right": {}} | page["bugs"])[setting])
+        return page["share"](page["validation"], *net)
+
+
+def chosen(setting, steps, seed):
+    """The same for one start, activation, normalization and rule: "He/relu/norm/AdamW"."""
+    page, (std, f, norm, rule) = capstone(), setting.split("/")
+    initialization, optimizers = page["initialization"], page["optimizers"]
+    starts = {"Xavier": initialization.xavier_std, "He": initialization.he_std}
+    rules = {
+        "SGD": optimizers.SGD(lr=0.1),
+        "momentum": optimizers.Momentum(lr=0.03),
+        "AdamW": page["book"]["rule"],
+    }
+    net = page["train"](
+        seed,
+        steps,
+        std=starts.get(std) or (lambda fan_in, fan_out: float(std)),
+        f=getattr(page["activations"], f),
+        f_grad=getattr(page["activations"], f"{f}_grad"),
+        norm=norm == "norm",
+        rule=rules[rule],
+    )
+    return page["share"](page["validation"], *net)
+
+
+def lied_to(setting, steps, seed):
+    """The same after a training with wrong labels, for a kind of network and a decay."""
+    kind, decay = setting.split("/")
+    seen, _ = capstone()["watched"](seed, steps, norm=kind == "norm", decay=float(decay))
+    return seen[-1]
+
+
+def remembered(setting, T, seed):
+    """The share of images named after the noise that makes T steps of the eight rows."""
+    return capstone()["remembered"](setting, T - 8, seed)
+
+
 # Each table: what is measured, for which settings, lengths T and seeds.
+GRID = tuple(
+    "/".join(parts)
+    for parts in product(
+        ("0", "0.01", "Xavier", "He", "1"),
+        ("sigmoid", "tanh", "relu", "silu"),
+        ("plain", "norm"),
+        ("SGD", "momentum", "AdamW"),
+    )
+)
+LIES = tuple("/".join(parts) for parts in product(("plain", "norm"), ("0", "0.3", "1", "3", "10")))
 BIASES = ("-1", "0", "1", "2", "3", "4", "6")
 TABLES = {
     "lstm-adding": (adding, ("plain", "0", "1", "3"), (50,), range(10)),
@@ -76,6 +135,10 @@ TABLES = {
     "lstm-recall": (recall, ("plain", *BIASES), (10, 20, 40, 80), range(5)),
     "lstm-latest": (latest, ("0", "1", "2", "3", "4", "6"), (20,), range(5)),
     "flow-clipping": (clipping, ("inf", "5", "1"), (15,), range(10)),
+    "capstone-bugs": (planted, ("right", *capstone()["bugs"]), (400,), range(5)),
+    "capstone-grid": (chosen, GRID, (400,), range(3)),
+    "capstone-lies": (lied_to, LIES, (1000,), range(3)),
+    "capstone-memory": (remembered, ("RNN", "GRU", "LSTM"), (8, 24, 40), range(3)),
 }
 
 
