@@ -70,7 +70,17 @@ def clipping(setting, T, seed):
 
 
 def capstone():
-    ids = ("setup", "split", "parts", "network", "train", "bugs", "watched", "reader", "learn-reader")
+    ids = (
+        "setup",
+        "split",
+        "parts",
+        "network",
+        "train",
+        "bugs",
+        "watched",
+        "reader",
+        "learn-reader",
+    )
     return cells("capstone", *ids)
 
 

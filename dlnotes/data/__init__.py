@@ -96,7 +96,7 @@ def measured(table):
     setting: what was varied, as text; T: the length of the sequences; what is measured, and how,
     says tools/make_measured.py, which makes the file. Raises KeyError for an unknown table.
     """
-    lines = (files(__package__) / "measured.csv").read_text(encoding="utf-8").split()[1:]
+    lines = (files(__package__) / "measured.csv").read_text(encoding="utf-8").splitlines()[1:]
     found = {}
     for name, setting, T, _, value in (line.split(",") for line in lines):
         if name == table:
