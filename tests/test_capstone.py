@@ -75,4 +75,4 @@ def test_macro_f1_agrees_with_scikit_learn():
 def test_the_gated_cells_remember_what_the_plain_layer_forgets():
     kept = data.measured("capstone-memory")
     assert np.median(kept["RNN", 40]) < 0.2
-    assert min(np.median(kept[kind, 40]) for kind in ("GRU", "LSTM")) > 0.85
+    assert min(np.median(kept[kind, 40]) for kind in ("GRU", "LSTM")) > 0.75

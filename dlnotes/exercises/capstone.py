@@ -778,7 +778,11 @@ questions = (
         "Of 297 validation images one network reads 290, another 288. Which is better?",
         (
             Option("the first, more is more", "two images are well within the noise."),
-            Option("it cannot be told", "they may differ by ten images and still be equal.", True),
+            Option(
+                "it cannot be told",
+                "between equals a difference of five images is nothing unusual.",
+                True,
+            ),
             Option("the second, it overfits less", "that cannot be read from these numbers."),
             Option(
                 "the first, if three seeds agree",
