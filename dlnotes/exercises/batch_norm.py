@@ -633,8 +633,8 @@ questions = (
         ),
     ),
     Question(
-        "One test image goes through a network whose layers were left in training mode, so each takes "
-        "its statistics from a batch of one. What comes out of a normalization?",
+        "One test image goes through a fully connected network whose layers were left in training mode, "
+        "so each takes its statistics from a batch of one. What comes out of a normalization?",
         (
             Option(
                 "The right values with a little noise",
@@ -655,12 +655,12 @@ questions = (
         (
             Option(
                 "The same, only slower",
-                "of two values the normalized ones are +1 and -1, whatever they were.",
+                "but for epsilon, two values are normalized to +1 and -1, whatever they were.",
             ),
             Option(
                 "Hardly any learning",
-                "two values normalize to +1 and -1: which is the larger survives, by how much does "
-                "not, and no gradient passes.",
+                "two values are normalized to +1 and -1, but for epsilon: which is the larger "
+                "survives, by how much does not, and next to no gradient passes.",
                 True,
             ),
             Option("Division by zero", "two different values have a spread."),
