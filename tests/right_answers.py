@@ -418,6 +418,19 @@ def batchnorm_backward(dy, x, gamma):
     return d_hat / np.sqrt(var) + d_var * 2 * centred / m + d_mean / m
 
 
+def _by_its_jacobian(dy, x, gamma):
+    dx = np.empty(x.shape)
+    for k, column in enumerate(x.T):
+        x_hat = (column - column.mean()) / column.std()
+        m = len(x)
+        J = (np.eye(m) - 1 / m - np.outer(x_hat, x_hat) / m) * gamma[k] / column.std()
+        dx[:, k] = J @ dy[:, k]
+    return dx
+
+
+ANSWERS["batch_norm.batchnorm_backward"].append(_by_its_jacobian)
+
+
 @answers("batch_norm")
 def param_grads(dy, x_hat):
     return np.einsum("nd,nd->d", dy, x_hat), np.ones(len(dy)) @ dy
@@ -485,6 +498,21 @@ def wasserstein1(p, q):
     return cost
 
 
+def _earth_moved(p, q):
+    """The leftmost mass that is left goes to the leftmost place that still lacks some."""
+    p, q, i, j, cost = list(p), list(q), 0, 0, 0.0
+    while i < len(p) and j < len(q):
+        mass = min(p[i], q[j])
+        cost += mass * abs(i - j)
+        p[i] -= mass
+        q[j] -= mass
+        i, j = i + (p[i] <= 1e-15), j + (q[j] <= 1e-15)
+    return cost
+
+
+ANSWERS["gans.wasserstein1"].append(_earth_moved)
+
+
 @answers("gans")
 def gradient_penalty(g):
     return 10 * sum((np.linalg.norm(row) - 1) ** 2 for row in g) / len(g)
@@ -538,6 +566,23 @@ def rnn_backward(dh, x, h0, W_h, W_x):
             grad = grad + np.einsum("ni,nj->ij", g, states[t])
             g = g @ W_h
     return grad
+
+
+def _by_forward_mode(dh, x, h0, W_h, W_x):
+    H = len(W_h)
+    grad = np.zeros((H, H))
+    for n, h in enumerate(h0):
+        S = np.zeros((H, H, H))
+        for t in range(len(x)):
+            z = W_h @ h + W_x @ x[t, n]
+            S = np.einsum("kl,lij->kij", W_h, S) + np.einsum("ki,j->kij", np.eye(H), h)
+            S[z <= 0] = 0
+            h = np.maximum(z, 0)
+            grad += np.tensordot(dh[t, n], S, axes=1)
+    return grad
+
+
+ANSWERS["rnn.rnn_backward"].append(_by_forward_mode)
 
 
 @answers("rnn")

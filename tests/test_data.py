@@ -69,7 +69,7 @@ def test_the_data_are_small_and_each_has_its_section_in_the_readme():
     folder = ROOT / "dlnotes" / "data"
     assert sum(p.stat().st_size for p in folder.glob("*.npz")) < 120_000
     sections = (folder / "README.md").read_text(encoding="utf-8").split("\n## ")[1:]
-    assert [s.splitlines()[0] for s in sections] == [*SETS, "zen_of_python", "gru_runs"]
+    assert [s.splitlines()[0] for s in sections] == [*SETS, "zen_of_python", "measured"]
     assert all("Source: " in s and "icence" in s for s in sections)
 
 
@@ -83,10 +83,10 @@ def test_the_data_load_from_a_package_that_is_a_zip_file(tmp_path):
         f"import sys; sys.path.insert(0, {str(archive)!r}); from dlnotes import data;"
         f"assert {str(archive)!r} in data.__file__;"
         "print(data.digits().X.sum(), data.iris().y.sum());"
-        "print(len(data.zen_of_python()), len(data.gru_runs()))"
+        "print(len(data.zen_of_python()), len(data.measured('gru-recall')))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    sizes = data.digits().X.sum(), data.iris().y.sum(), 857, len(data.gru_runs())
+    sizes = data.digits().X.sum(), data.iris().y.sum(), 857, len(data.measured("gru-recall"))
     assert ran.stdout.split() == [str(size) for size in sizes]
 
 

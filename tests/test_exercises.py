@@ -330,6 +330,14 @@ def test_swapped_parts_and_a_missing_part_are_told():
     assert pair.check(lambda x: (x / 2, np.abs(x)))
     assert "wrong order" in str(pair.check(lambda x: (np.abs(x), x / 2)))
     assert "must be (2,) and (2,), got (2,)" in str(pair.check(lambda x: x / 2))
+    two_numbers = _of(lambda x: (x.sum(), x.max()), (np.array([1.0, -3.0]),))
+    assert "wrong order" in str(two_numbers.check(lambda x: (x.max(), x.sum())))
+
+
+def test_an_answer_is_called_0_only_where_it_is_0_on_every_probe():
+    size = _of(lambda x: abs(x).sum(), (np.array([1.0, -3.0]),), (np.array([-1.0, -2.0]),))
+    assert "Everything is 0" in str(size.check(lambda x: 0.0))
+    assert "everything" not in str(size.check(lambda x: np.maximum(x, 0).sum())).lower()
 
 
 def test_a_right_answer_to_some_probes_only_is_wrong():

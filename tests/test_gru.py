@@ -1,10 +1,9 @@
 """The gated recurrent unit: by pencil, its bounds, its half-life, and its two conventions."""
 
 import numpy as np
-import oracles
 import pytest
 
-from dlnotes import data, exercises
+from dlnotes import exercises
 from dlnotes.recurrent import GRUWeights, gru_backward, gru_forward
 
 RNG = np.random.default_rng(0)
@@ -62,55 +61,3 @@ def test_the_place_of_the_reset_gate_matters_unless_u_is_diagonal():
     for w, same in ((W, False), (diagonal, True)):
         before, after = (gru_forward(X, H0, w, reset_after=a)[0] for a in (False, True))
         assert np.allclose(before, after, rtol=0, atol=1e-13) == same
-
-
-@pytest.fixture(scope="module")
-def make_gru_runs():
-    return oracles.tool("make_gru_runs")
-
-
-@pytest.fixture(scope="module")
-def page(make_gru_runs):
-    return make_gru_runs.page()
-
-
-def test_the_stored_runs_are_those_that_the_script_makes(make_gru_runs):
-    """With the networks left out: every key is there, three seeds each, and no other."""
-    names = {
-        "remember": lambda *args, **settings: 0.5,
-        "latest": None,
-        "bits": lambda theta: np.zeros(1),
-        "memorise": lambda *args, **settings: None,
-        "after_than": [0],
-    }
-    keys = [key for *key, _, _ in make_gru_runs.runs(names)]
-    runs = data.gru_runs()
-    assert len(keys) == 3 * len(runs) and {*map(tuple, keys)} == {*runs}
-    assert {len(values) for values in runs.values()} == {3}
-    assert all(
-        0 <= v <= 1 for k, values in runs.items() for v in values if k[0] in ("recall", "latest")
-    )
-
-
-@pytest.mark.parametrize(
-    ("cell", "b_z", "T", "seed"),
-    [("RNN", None, 10, 1), ("GRU", None, 20, 2), ("GRU", 1, 20, 0), ("GRU", -3, 10, 0)],
-)
-def test_a_stored_share_is_what_the_page_s_cells_give_now(page, cell, b_z, T, seed):
-    """Of 1000 answers; another machine's rounding, grown over 200 steps, may turn some."""
-    stored = data.gru_runs()["recall", cell, b_z, T][seed]
-    assert page["remember"](cell, T, b_z, seed=seed) == pytest.approx(stored, abs=0.03)
-
-
-def test_a_stored_share_of_the_latest_symbol_is_what_the_page_s_cells_give_now(page):
-    stored = data.gru_runs()["latest", "GRU", -2, 20][1]
-    now = page["remember"]("GRU", 20, -2, task=page["latest"], steps=100, seed=1)
-    assert now == pytest.approx(stored, abs=0.03)
-
-
-def test_the_stored_bits_are_what_the_page_s_cells_give_now(page):
-    bits = page["bits"](page["memorise"]("RNN", seed=2))
-    runs = data.gru_runs()
-    assert bits.mean() == pytest.approx(runs["text", "RNN", None, 40][2], rel=0.15)
-    there = bits[page["after_than"]].mean()
-    assert there == pytest.approx(runs["after than", "RNN", None, 40][2], rel=0.3)

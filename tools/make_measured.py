@@ -1,7 +1,7 @@
 """Make dlnotes/data/measured.csv, the results of trainings too long for a page.
 
 python tools/make_measured.py [TABLE ...] makes these tables anew, without names all of them, which
-takes some fifteen minutes. What is trained stands on the pages: their own cells are run here, for more
+takes some twenty minutes. What is trained stands on the pages: their own cells are run here, for more
 seeds, lengths and settings. tests/test_measured.py trains a sample again.
 """
 
@@ -27,6 +27,48 @@ def cells(page, *ids):
     for id in ids:
         exec(source[id], names)
     return names
+
+
+def gru_page():
+    ids = ("setup", "weights", "recall", "learn", "remember", "latest", "text", "memorise")
+    return cells("gru", *ids)
+
+
+def gru_network(setting):
+    """The page's arguments: the kind of network, and the bias of its update gate or None."""
+    named = {"plain": ("RNN", None), "none": ("GRU", None)}
+    return named.get(setting) or ("GRU", int(setting))
+
+
+def gru_recall(setting, T, seed):
+    """The share of first symbols named."""
+    kind, b_z = gru_network(setting)
+    return gru_page()["remember"](kind, T, b_z, seed=seed)
+
+
+def gru_latest(setting, T, seed):
+    """The share of latest symbols named, after 100 training steps."""
+    kind, b_z = gru_network(setting)
+    page = gru_page()
+    return page["remember"](kind, T, b_z, task=page["latest"], steps=100, seed=seed)
+
+
+@cache
+def gru_bits(setting, T, seed):
+    """Bits for every character of the text, learned in windows of T."""
+    kind, b_z = gru_network(setting)
+    page = gru_page()
+    return page["bits"](page["memorise"](kind, b_z, seed=seed, T=T))
+
+
+def gru_text(setting, T, seed):
+    """Bits a character."""
+    return gru_bits(setting, T, seed).mean()
+
+
+def gru_after_than(setting, T, seed):
+    """Bits a character at the seven that follow "is better than"."""
+    return gru_bits(setting, T, seed)[gru_page()["after_than"]].mean()
 
 
 def lstm_page():
@@ -138,7 +180,13 @@ GRID = tuple(
 )
 LIES = tuple("/".join(parts) for parts in product(("plain", "norm"), ("0", "0.3", "1", "3", "10")))
 BIASES = ("-1", "0", "1", "2", "3", "4", "6")
+UPDATES = ("1", "0", "-1", "-2", "-3", "-4", "-6")
+TEXT = (("plain", "0", "-2"), (40,), range(3))
 TABLES = {
+    "gru-recall": (gru_recall, ("plain", "none", *UPDATES), (10, 20, 40, 80), range(3)),
+    "gru-latest": (gru_latest, ("plain", "0", "-2", "-4", "-6"), (20,), range(3)),
+    "gru-text": (gru_text, *TEXT),
+    "gru-after-than": (gru_after_than, *TEXT),
     "lstm-adding": (adding, ("plain", "0", "1", "3"), (50,), range(10)),
     "lstm-adding-100": (adding, ("plain", "0", "1", "3"), (100,), range(5)),
     "lstm-adding-early": (early, ("0", "1", "3", "5"), (50,), range(5)),

@@ -1,10 +1,9 @@
 """Five small real data sets, a text, and stored runs. Sources and licences: README.md beside this.
 
 The values of the data sets are scikit-learn's copies; a test compares them. Each call returns fresh
-arrays. `measured` and `gru_runs` are no data sets: they have what long trainings of the book gave.
+arrays. `measured` is no data set: it has what long trainings of the book gave.
 """
 
-import csv
 from importlib.resources import files
 from io import BytesIO
 from typing import NamedTuple
@@ -113,21 +112,6 @@ def zen_of_python():
     Source: T. Peters, PEP 20, 2004. In the public domain.
     """
     return (files(__package__) / "zen_of_python.txt").read_text(encoding="utf-8")
-
-
-def gru_runs():
-    """What the trained networks of the page on gated units reached.
-
-    -> dict: (task, cell, b_z, T), with b_z None where there is no such bias, to the values of
-    the seeds 0, 1, 2: the share of right answers for "recall" and "latest", bits a character for
-    "text", and for "after than" those at seven characters. Made by tools/make_gru_runs.py.
-    """
-    runs = {}
-    table = (files(__package__) / "gru_runs.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(table.splitlines()):
-        key = row["task"], row["cell"], int(row["b_z"]) if row["b_z"] else None, int(row["T"])
-        runs[key] = *runs.get(key, ()), float(row["value"])
-    return runs
 
 
 def _load(name, about):

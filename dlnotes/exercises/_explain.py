@@ -58,10 +58,8 @@ def explain(cases, close):
 def _everywhere(whole, close, turn):
     """Turning every answer makes it right, and some answer was not right before."""
     turned = [(wanted, turn(got), got) for _, wanted, got in whole]
-    return (
-        all(_all_close(close, now, wanted) for wanted, now, _ in turned)
-        and not all(_all_close(close, got, wanted) for wanted, _, got in turned)
-        and any(a.size > 1 for wanted, _, _ in turned for a in wanted)
+    return all(_all_close(close, now, wanted) for wanted, now, _ in turned) and not all(
+        _all_close(close, got, wanted) for wanted, _, got in turned
     )
 
 
@@ -84,6 +82,8 @@ def _shifted(whole, close):
 
 def _factor(whole):
     """A constant ratio, the same on all probes or a count of the probe's values."""
+    if not any(a.any() for _, _, got in whole for a in got):
+        return "everything is 0"
     ratios = []
     for _, wanted, got in whole:
         w = np.concatenate([a.ravel() for a in wanted])
@@ -91,8 +91,6 @@ def _factor(whole):
         used = np.isfinite(w) & np.isfinite(g) & (w != 0)
         if not np.allclose(g[~used], w[~used], equal_nan=True) or not used.any():
             return ""
-        if not g[used].any():
-            return "everything is 0"
         r = g[used] / w[used]
         if not np.allclose(r, r[0], rtol=1e-6, atol=0):
             return ""

@@ -81,6 +81,10 @@ batchnorm_forward = Exercise(
             lambda x, gamma, beta, eps: gamma * (x - x.mean(axis=0)) / (x.var(axis=0) + eps) + beta,
         ),
         Mistake(
+            "gamma and beta were left out: scale and shift come last, (78)",
+            lambda x, gamma, beta, eps: (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps),
+        ),
+        Mistake(
             "scale and shift in parallel, as the notes draw them, counts the normalized input twice: "
             "first times gamma, then plus beta",
             lambda x, gamma, beta, eps: (
@@ -276,7 +280,8 @@ param_grads = Exercise(
             lambda dy, x_hat: ((dy * x_hat).sum(axis=0), np.ones(dy.shape[1])),
         ),
         Mistake(
-            "sums were multiplied: the product comes first, sample by sample, then the sum",
+            "the normalized values were added up by themselves, which gives 0: multiply each by what "
+            "arrives at its sample, then add up",
             lambda dy, x_hat: (dy.sum(axis=0) * x_hat.sum(axis=0), dy.sum(axis=0)),
         ),
         Mistake(
@@ -480,6 +485,16 @@ batchnorm_images = Exercise(
             ),
         ),
         Mistake(
+            "the variance was divided by one less than the number of values: the unbiased one is for "
+            "the running statistics alone",
+            lambda x, gamma, beta: (
+                gamma.reshape(-1, 1, 1)
+                * (x - x.mean((0, 2, 3), keepdims=True))
+                / np.sqrt(x.var((0, 2, 3), keepdims=True, ddof=1) + 1e-5)
+                + beta.reshape(-1, 1, 1)
+            ),
+        ),
+        Mistake(
             "gamma and beta were left at 1 and 0",
             lambda x, gamma, beta: (
                 (x - x.mean((0, 2, 3), keepdims=True))
@@ -533,6 +548,14 @@ merge_stats = Exercise(
         Mistake(
             "the variances were averaged: the gap between the two means spreads the batch as well",
             lambda n, m, v, k, a, w: ((n * m + k * a) / (n + k), (n * v + k * w) / (n + k)),
+        ),
+        Mistake(
+            "this is the pooled variance of statistics, the spread within the parts: the gap between "
+            "the two means spreads the batch as well",
+            lambda n, m, v, k, a, w: (
+                (n * m + k * a) / (n + k),
+                ((n - 1) * v + (k - 1) * w) / (n + k - 2),
+            ),
         ),
         Mistake(
             "the parts were given equal weights: each counts as often as it has samples",
@@ -633,8 +656,8 @@ questions = (
         ),
     ),
     Question(
-        "One test image goes through a network whose layers were left in training mode, so each takes "
-        "its statistics from a batch of one. What comes out of a normalization?",
+        "One test image goes through a fully connected network whose layers were left in training mode, "
+        "so each takes its statistics from a batch of one. What comes out of a normalization?",
         (
             Option(
                 "The right values with a little noise",
@@ -655,12 +678,12 @@ questions = (
         (
             Option(
                 "The same, only slower",
-                "of two values the normalized ones are +1 and -1, whatever they were.",
+                "but for epsilon, two values are normalized to +1 and -1, whatever they were.",
             ),
             Option(
                 "Hardly any learning",
-                "two values normalize to +1 and -1: which is the larger survives, by how much does "
-                "not, and no gradient passes.",
+                "two values are normalized to +1 and -1, but for epsilon: which is the larger "
+                "survives, by how much does not, and next to no gradient passes.",
                 True,
             ),
             Option("Division by zero", "two different values have a spread."),

@@ -167,6 +167,15 @@ lsgan = Exercise(
             ),
         ),
         Mistake(
+            "the sums were taken: each expectation is a mean, over its own samples",
+            lambda d_real, d_fake: np.array(
+                [
+                    np.sum((d_real - 1) ** 2) / 2 + np.sum(d_fake**2) / 2,
+                    np.sum((d_fake - 1) ** 2) / 2,
+                ]
+            ),
+        ),
+        Mistake(
             "the mean was squared: square every score's miss, then average",
             lambda d_real, d_fake: np.array(
                 [
@@ -191,6 +200,18 @@ lsgan = Exercise(
                 [
                     np.mean((d_real - 1) ** 2) / 2 + np.mean(d_fake**2) / 2,
                     np.mean((d_fake - 1) ** 2) / 2 + np.mean(d_real**2) / 2,
+                ]
+            ),
+        ),
+    ),
+    conventions=(
+        Convention(
+            "the other codes of Mao et al., under which real samples aim at 1, fakes at -1 and the "
+            "generator at 0",
+            lambda d_real, d_fake: np.array(
+                [
+                    np.mean((d_real - 1) ** 2) / 2 + np.mean((d_fake + 1) ** 2) / 2,
+                    np.mean(d_fake**2) / 2,
                 ]
             ),
         ),
@@ -365,6 +386,10 @@ gradient_penalty = Exercise(
             lambda g: 10 * np.mean((np.sqrt(np.sum(g**2, axis=1)) / len(g) - 1) ** 2),
         ),
         Mistake(
+            "the norm is held to 0: a slope of 1 is to be free, so subtract 1 before the square",
+            lambda g: 10 * np.mean(np.sum(g**2, axis=1)),
+        ),
+        Mistake(
             "the norms were averaged before they were compared with 1: too long and too short cancel",
             lambda g: 10 * (np.mean(np.sqrt(np.sum(g**2, axis=1))) - 1) ** 2,
         ),
@@ -424,6 +449,14 @@ def _not_divided(x, W, v):
     return (on * v).T @ u, np.sum(on * (u @ W.T), axis=0)
 
 
+def _no_v(x, W, v):
+    on = x @ W.T > 0
+    g = (on * v) @ W
+    n = np.sqrt(np.sum(g**2, axis=1, keepdims=True))
+    u = 20 * (n - 1) * g / n / len(x)
+    return on.T @ u, np.sum(on * (u @ W.T), axis=0)
+
+
 def _of_the_score(x, W, v):
     on = x @ W.T > 0
     return (on * v).T @ x, np.sum(on * (x @ W.T), axis=0)
@@ -477,6 +510,10 @@ penalty_grad = Exercise(
             lambda x, W, v: (np.zeros_like(W), np.zeros_like(v)),
         ),
         Mistake("only the way through W was taken: the slope also grows with v", _not_in_v),
+        Mistake(
+            "the factor v is missing in the gradient of W: it is what arrives at a unit that is on",
+            _no_v,
+        ),
         Mistake("the masks were left out: a unit that is off passes nothing on", _no_masks),
         Mistake(
             "u was sent through the ReLU: it goes through the masks that the sample set",
@@ -536,7 +573,10 @@ questions = (
     Question(
         "The critic's loss (90) is minimised over all functions D. What is the minimum?",
         (
-            Option("0", "a constant D has that, and almost any other does better."),
+            Option(
+                "0",
+                "a constant D has that, and wherever two mean scores differ, D or -D does better.",
+            ),
             Option("minus the Wasserstein distance", "that is so for critics of slope at most 1."),
             Option(
                 "there is none",

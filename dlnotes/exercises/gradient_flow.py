@@ -4,7 +4,7 @@ may use np and nothing else."""
 import numpy as np
 
 from .. import recurrent
-from ._engine import Convention, Exercise, Mistake, Option, Question
+from ._engine import Exercise, Mistake, Option, Question
 
 
 def _backward_norms(W, g, T):
@@ -475,9 +475,10 @@ growth_limit = Exercise(
         Mistake("the largest entry is too small: entries act together", _limit_entry),
         Mistake("divided by the slope: a flat activation shrinks the gradient", _limit_inverse),
         Mistake("this is the squared singular value, an eigenvalue of W^T W", _limit_squared),
-    ),
-    conventions=(
-        Convention("the Frobenius norm, a valid bound but a loose one", _limit_frobenius),
+        Mistake(
+            "the Frobenius norm bounds a step, too, but more loosely: the smallest bound was asked for",
+            _limit_frobenius,
+        ),
     ),
 )
 

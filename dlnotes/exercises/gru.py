@@ -229,10 +229,8 @@ gru_half_life = Exercise(
             "1 / z is the mean age of what the state holds, not its half-life",
             lambda b_z: 1 + np.exp(-b_z),
         ),
-    ),
-    conventions=(
-        Convention(
-            "the time constant, after which 1/e is left",
+        Mistake(
+            "this is the time constant, after which 1/e is left: half was asked for",
             lambda b_z: 1 / np.log(1 + np.exp(b_z)),
         ),
     ),

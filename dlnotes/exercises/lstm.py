@@ -370,6 +370,19 @@ def _two_swapped(dh, dc, x, h, c, W, U, b):
     return np.array([da.sum(axis=0) for da in (da_f, da_i, da_o, da_C)])
 
 
+def _last_swapped(dh, dc, x, h, c, W, U, b):
+    a_i, a_f, a_o, a_C = [x @ W[k].T + h @ U[k].T + b[k] for k in range(4)]
+    i, f, o = [1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o)]
+    n = np.tanh(a_C)
+    C = f * c + i * n
+    dC = dc + dh * o * (1 - np.tanh(C) ** 2)
+    da_i = dC * n * i * (1 - i)
+    da_f = dC * c * f * (1 - f)
+    da_o = dh * np.tanh(C) * o * (1 - o)
+    da_C = dC * i * (1 - n**2)
+    return np.array([da.sum(axis=0) for da in (da_i, da_f, da_C, da_o)])
+
+
 def _cell_at_output(dh, dc, x, h, c, W, U, b):
     a_i, a_f, a_o, a_C = [x @ W[k].T + h @ U[k].T + b[k] for k in range(4)]
     i, f, o = [1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o)]
@@ -453,6 +466,7 @@ bias_grads = Exercise(
             credit="hanbt/learn_dl #53",
         ),
         Mistake("the first two are swapped: the order is i, f, o, C", _two_swapped),
+        Mistake("the last two are swapped, as PyTorch has them: here o, then C", _last_swapped),
         Mistake(
             "the output gate was given the cell's gradient: it stands behind the cell, its own is dh",
             _cell_at_output,
