@@ -4,6 +4,7 @@ import ast
 import html
 import inspect
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from . import _explain
 from ._answer import Outcome, Probe, parts, run
 
 PACKAGE = Path(__file__).parent.parent
+CODE = re.compile(r"(?!a )\w\b|\w*[\d_(]|(d[abxy]|eps|inf|nan)\b")  # as a first word
 NOT_ATTEMPTED, RIGHT, CONVENTION, WRONG = (
     "not attempted",
     "right",
@@ -213,7 +215,7 @@ class Exercise:
             for p, w, o in zip(probes, wanted, outcomes, strict=True)
             if o.kind == "value" and len(parts(o.value)) == len(parts(w))
         ]
-        said = _explain.explain(cases, self.close) if len(cases) == len(probes) else ""
+        said = _explain.explain(cases, self.close, first) if len(cases) == len(probes) else ""
         if not _same_shapes(outcome.value, value):
             shapes = (_explain.shape_of(value), _explain.shape_of(outcome.value))
             return "shape", "the shape must be {}, got {}".format(*shapes) + (
@@ -362,7 +364,9 @@ def _same_shapes(got, wanted):
 
 
 def _sentence(words):
-    return words[0].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
+    """A letter or a name of code keeps its case at the start, too: x is not X."""
+    start = words[0] if CODE.match(words) else words[0].upper()
+    return start + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 
 def _node(text, code):
