@@ -263,6 +263,19 @@ def test_not_implemented_is_not_an_error():
     assert check(later).status == "not attempted"
 
 
+def test_an_answer_that_lacks_its_return_is_told_so():
+    def computes(y, y_hat):
+        np.sign(y_hat - y)
+
+    def only_sometimes(y, y_hat):
+        if y.size > 3:
+            return slope(y, y_hat)
+
+    verdict = check(computes)
+    assert verdict.status == "wrong" and "It returns nothing: is a return missing?" in str(verdict)
+    assert "is a return missing?" not in str(check(only_sometimes))
+
+
 def test_something_that_cannot_be_called_raises():
     with pytest.raises(TypeError, match=r"slope: check wants your function, got a float; write "):
         check(1.5)

@@ -1,6 +1,7 @@
 """Exercises that recognise the reader's mistake and name it."""
 
 import ast
+import dis
 import html
 import inspect
 import os
@@ -116,7 +117,7 @@ class Exercise:
             outcomes.append(run(candidate, p.copy(), left, self._off_limits))
             if outcomes[-1].kind in ("slow", "borrowed"):
                 break
-            if outcomes == [Outcome("nothing")]:
+            if outcomes == [Outcome("nothing")] and not _reads_anything(candidate):
                 return self._not_attempted()
         return self._judge(candidate, probes[: len(outcomes)], outcomes)
 
@@ -209,7 +210,10 @@ class Exercise:
         if outcome.kind == "unreadable":
             return "type", f"numbers are wanted, got {outcome.value}"
         if outcome.kind == "nothing":
-            return "nothing", "here it returns nothing"
+            always = all(o.kind == "nothing" for o in outcomes)
+            return "nothing", "it returns nothing: is a return missing?" if always else (
+                "here it returns nothing"
+            )
         cases = [
             (p, w, o.value)
             for p, w, o in zip(probes, wanted, outcomes, strict=True)
@@ -361,6 +365,18 @@ def fold(kind, summary, text):
 
 def _same_shapes(got, wanted):
     return [a.shape for a in parts(got)] == [a.shape for a in parts(wanted)]
+
+
+def _reads_anything(answer):
+    """False of a stub, which has a constant for a body or says that it is not implemented."""
+    code = getattr(answer, "__code__", None)
+    return (
+        code is not None
+        and "NotImplementedError" not in code.co_names
+        and any(
+            i.opname.startswith("LOAD_") and i.opname != "LOAD_CONST" for i in dis.Bytecode(code)
+        )
+    )
 
 
 def _sentence(words):
