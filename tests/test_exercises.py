@@ -263,6 +263,19 @@ def test_not_implemented_is_not_an_error():
     assert check(later).status == "not attempted"
 
 
+def test_an_answer_that_lacks_its_return_is_told_so():
+    def computes(y, y_hat):
+        np.sign(y_hat - y)
+
+    def only_sometimes(y, y_hat):
+        if y.size > 3:
+            return slope(y, y_hat)
+
+    verdict = check(computes)
+    assert verdict.status == "wrong" and "It returns nothing: is a return missing?" in str(verdict)
+    assert "is a return missing?" not in str(check(only_sometimes))
+
+
 def test_something_that_cannot_be_called_raises():
     with pytest.raises(TypeError, match=r"slope: check wants your function, got a float; write "):
         check(1.5)
@@ -309,6 +322,43 @@ def test_an_unknown_mistake_is_explained_by_what_it_did(answer, words):
 
 def cumulative(x):
     return np.cumsum(x, axis=0)
+
+
+def test_what_is_explained_is_true_of_the_case_that_is_shown():
+    pair = _of(halves, (np.array([1.0, -3.0]),), (np.array([0.0, 2.0]),))
+    late_nan = pair.check(lambda x: (x / 2 + 1, np.abs(x) * (1 if x[0] else np.nan)))
+    assert "nan" not in str(late_nan)
+    first_zero = pair.check(lambda x: (x / 2 * (x[0] == 0), np.abs(x) * (x[0] == 0)))
+    assert "everything is 0" not in str(first_zero).lower()
+    assert "Everything is 0." in str(pair.check(lambda x: (0 * x, 0 * x)))
+
+
+def test_an_answer_that_looks_right_as_printed_is_said_to_lack_digits():
+    pair = _of(halves, (np.array([1.0, -3.0]),))
+    assert "few digits" in str(pair.check(lambda x: (x / 2 + 1e-6, np.abs(x))))
+    assert "few digits" not in str(pair.check(lambda x: (x / 2 + 1e-4, np.abs(x))))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("x was forgotten", "x was forgotten."),
+        ("h_t was taken: w multiplies h_{t-1}", "h_t was taken: w multiplies h_{t-1}."),
+        ("exp(-x) overflows", "exp(-x) overflows."),
+        ("dy was dropped", "dy was dropped."),
+        ("a share was asked for", "A share was asked for."),
+        ("beta was lost", "Beta was lost."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_with_a_letter_or_code(words, sentence):
+    exercise = Exercise(
+        name="f",
+        task="",
+        solution=cumulative,
+        probes=((np.array([1.0, 2.0]),),),
+        mistakes=(Mistake(words, lambda x: x),),
+    )
+    assert f"f: wrong. {sentence}\n" in str(exercise.check(lambda x: +x))
 
 
 def halves(x):

@@ -1,9 +1,11 @@
 """Exercises that recognise the reader's mistake and name it."""
 
 import ast
+import dis
 import html
 import inspect
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from . import _explain
 from ._answer import Outcome, Probe, parts, run
 
 PACKAGE = Path(__file__).parent.parent
+CODE = re.compile(r"(?!a )\w\b|\w*[\d_(]|(d[abxy]|eps|inf|nan)\b")  # as a first word
 NOT_ATTEMPTED, RIGHT, CONVENTION, WRONG = (
     "not attempted",
     "right",
@@ -114,7 +117,7 @@ class Exercise:
             outcomes.append(run(candidate, p.copy(), left, self._off_limits))
             if outcomes[-1].kind in ("slow", "borrowed"):
                 break
-            if outcomes == [Outcome("nothing")]:
+            if outcomes == [Outcome("nothing")] and not _reads_anything(candidate):
                 return self._not_attempted()
         return self._judge(candidate, probes[: len(outcomes)], outcomes)
 
@@ -207,13 +210,16 @@ class Exercise:
         if outcome.kind == "unreadable":
             return "type", f"numbers are wanted, got {outcome.value}"
         if outcome.kind == "nothing":
-            return "nothing", "here it returns nothing"
+            always = all(o.kind == "nothing" for o in outcomes)
+            return "nothing", "it returns nothing: is a return missing?" if always else (
+                "here it returns nothing"
+            )
         cases = [
             (p, w, o.value)
             for p, w, o in zip(probes, wanted, outcomes, strict=True)
             if o.kind == "value" and len(parts(o.value)) == len(parts(w))
         ]
-        said = _explain.explain(cases, self.close) if len(cases) == len(probes) else ""
+        said = _explain.explain(cases, self.close, first) if len(cases) == len(probes) else ""
         if not _same_shapes(outcome.value, value):
             shapes = (_explain.shape_of(value), _explain.shape_of(outcome.value))
             return "shape", "the shape must be {}, got {}".format(*shapes) + (
@@ -361,8 +367,22 @@ def _same_shapes(got, wanted):
     return [a.shape for a in parts(got)] == [a.shape for a in parts(wanted)]
 
 
+def _reads_anything(answer):
+    """False of a stub, which has a constant for a body or says that it is not implemented."""
+    code = getattr(answer, "__code__", None)
+    return (
+        code is not None
+        and "NotImplementedError" not in code.co_names
+        and any(
+            i.opname.startswith("LOAD_") and i.opname != "LOAD_CONST" for i in dis.Bytecode(code)
+        )
+    )
+
+
 def _sentence(words):
-    return words[0].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
+    """A letter or a name of code keeps its case at the start, too: x is not X."""
+    start = words[0] if CODE.match(words) else words[0].upper()
+    return start + words[1:] + ("" if words.endswith((".", "?")) else ".")
 
 
 def _node(text, code):

@@ -10,7 +10,7 @@ FACTORS = {
     0.5: "everything is half of what is wanted",
     -2.0: "everything is -2 times what is wanted",
     -0.5: "everything is -1/2 times what is wanted",
-    float(1 / np.log(2)): "everything is in bits: nats are wanted, divide by 1/log(2)",
+    float(1 / np.log(2)): "everything is in bits: nats are wanted, multiply by log(2)",
 }
 
 
@@ -37,11 +37,11 @@ def shape_of(value):
     return " and ".join(str(a.shape) if a.ndim else "a single number" for a in parts(value))
 
 
-def explain(cases, close):
+def explain(cases, close, shown):
     """One sentence on how the values got differ from the values wanted, or "".
 
-    cases: (probe, wanted, got) for every probe whose answer is a value of the wanted number of
-    parts; close(got, wanted) compares two arrays of one shape.
+    cases: (probe, wanted, got) for every probe, each answer a value of the wanted number of parts;
+    close(got, wanted) compares two arrays of one shape; shown: which case the reader is shown.
     """
     whole = [(p, parts(w), parts(g)) for p, w, g in cases]
     if len(whole[0][1]) > 1 and _everywhere(whole, close, lambda got: got[::-1]):
@@ -52,7 +52,7 @@ def explain(cases, close):
         return "the entries stand in reverse order"
     if any(np.shape(g) != np.shape(w) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)):
         return ""
-    return _shifted(whole, close) or _factor(whole) or _not_finite(whole)
+    return _shifted(whole, close) or _factor(whole) or _not_finite(whole[shown]) or _nearly(whole)
 
 
 def _everywhere(whole, close, turn):
@@ -95,6 +95,8 @@ def _factor(whole):
         if not np.allclose(r, r[0], rtol=1e-6, atol=0):
             return ""
         ratios.append(float(r[0]))
+    if not any(ratios):
+        return "everything is 0"
     if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
         for factor, words in FACTORS.items():
             if np.isclose(ratios[0], factor, rtol=1e-6, atol=0):
@@ -123,10 +125,17 @@ def _counts(probes):
         yield "the number of columns", [a.shape[-1] for a in largest]
 
 
-def _not_finite(whole):
+def _not_finite(case):
+    _, wanted, got = case
     for what, test in (("nan", np.isnan), ("inf", np.isinf)):
-        for _, wanted, got in whole:
-            for w, g in zip(wanted, got, strict=True):
-                if test(g).any() and not (test(w) & test(g)).any():
-                    return f"{what} where a number is wanted"
+        for w, g in zip(wanted, got, strict=True):
+            if test(g).any() and not (test(w) & test(g)).any():
+                return f"{what} where a number is wanted"
     return ""
+
+
+def _nearly(whole):
+    """What is shown would look right."""
+    pairs = [(w, g) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)]
+    close = all(np.allclose(g, w, rtol=1e-5, atol=0, equal_nan=True) for w, g in pairs)
+    return "right to a few digits only" if close else ""

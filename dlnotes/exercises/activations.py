@@ -427,6 +427,10 @@ glu_grad = Exercise(
             lambda a, b, dy: (dy / (1 + np.exp(-b)), dy * a / (1 + np.exp(-b))),
         ),
         Mistake(
+            "the sigmoid's slope is s (1 - s) in its value s, and not b (1 - b) in what enters it",
+            lambda a, b, dy: (dy / (1 + np.exp(-b)), dy * a * b * (1 - b)),
+        ),
+        Mistake(
             "a was lost from db: the gate matters as much as what it lets through",
             lambda a, b, dy: (dy / (1 + np.exp(-b)), dy * np.exp(-b) / (1 + np.exp(-b)) ** 2),
         ),

@@ -31,6 +31,13 @@ def _begun_at_the_first(xs, beta):
     return m
 
 
+def _fed_back_mean(xs, beta):
+    m = 0.0
+    for t, x in enumerate(xs, start=1):
+        m = (beta * m + (1 - beta) * x) / (1 - beta**t)
+    return m
+
+
 def _series(rng):
     return rng.normal(2, 3, rng.integers(3, 7)).round(2), round(rng.uniform(0.2, 0.8), 2)
 
@@ -72,6 +79,10 @@ debiased_mean = Exercise(
                 / (1 - beta ** (len(xs) - 1))
             ),
             credit="d2l-en PR #2277, a sum to t - 1 for one to t",
+        ),
+        Mistake(
+            "the corrected mean was fed back into (42): the mean goes on without its hat",
+            _fed_back_mean,
         ),
         Mistake(
             "the mean begins at the first number, which then weighs more than any that follow: it "
@@ -213,6 +224,17 @@ def _hats_kept(gs, *, lr, beta1, beta2, eps):
     return np.array(path)
 
 
+def _one_array(gs, *, lr, beta1, beta2, eps):
+    theta, m, v = np.zeros((3, gs.shape[1]))
+    path = []
+    for t, g in enumerate(gs, start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        theta -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+        path.append(theta)
+    return np.array(path)
+
+
 def _eps_inside(gs, *, lr, beta1, beta2, eps):
     theta = m = v = np.zeros(gs.shape[1])
     path = []
@@ -309,6 +331,11 @@ adam_path = Exercise(
             "the corrected averages are remembered: (42) and (43) continue from m and v without "
             "hats",
             _hats_kept,
+        ),
+        Mistake(
+            "every row is the last: theta -= ... changes the one array that all rows are, and "
+            "theta = theta - ... makes a new one",
+            _one_array,
         ),
     ),
     conventions=(
@@ -467,6 +494,10 @@ one_minus_power = Exercise(
         Mistake(
             "1 - d is rounded before the power is taken: of a small d few digits are left, or none",
             lambda d, t: 1 - (1 - d) ** t,
+        ),
+        Mistake(
+            "e^x is close to 1 and was subtracted from it: -expm1(x) is 1 - e^x without that loss",
+            lambda d, t: 1 - np.exp(t * np.log1p(-d)),
         ),
         Mistake(
             "1 - d is rounded to the 24 bits of float32: from d = 3e-8 down nothing is left of it",

@@ -73,6 +73,13 @@ def _forgets_the_decay(theta, g, state, *, lr, decay, beta1, beta2, eps):
     return theta - lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
 
 
+def _not_corrected(theta, g, state, *, lr, decay, beta1, beta2, eps):
+    _, m, v = state
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    return theta - lr * (m / (np.sqrt(v) + eps) + decay * theta)
+
+
 def _old_count(theta, g, state, *, lr, decay, beta1, beta2, eps):
     t, m, v = state
     m = beta1 * m + (1 - beta1) * g
@@ -162,6 +169,10 @@ adamw_step = Exercise(
             _decays_twice,
         ),
         Mistake("this is plain Adam: the decay is missing", _forgets_the_decay),
+        Mistake(
+            "m and v stand without their hats: (49) and (50) correct them for their start at 0",
+            _not_corrected,
+        ),
         Mistake(
             "the corrections use the old count: t is raised first, or the first step is 0/0",
             _old_count,

@@ -95,6 +95,13 @@ confusion_matrix = Exercise(
             ),
         ),
         Mistake(
+            "C[truth, pred] += 1 counts each kind of pair once, however often it occurs: np.add.at "
+            "counts them all",
+            lambda *, truth, pred: np.array(
+                [[np.any((truth == t) & (pred == p)) for p in (0, 1)] for t in (0, 1)]
+            ),
+        ),
+        Mistake(
             "the four counts are right but stand in a row: the table has shape (2, 2)",
             lambda *, truth, pred: np.array(
                 [np.sum((truth == t) & (pred == p)) for t in (0, 1) for p in (0, 1)]
@@ -358,9 +365,7 @@ balanced_accuracy = Exercise(
         ),
         Mistake(
             "the columns were read: precision and NPV depend on how common the classes are",
-            lambda C: (
-                (C[1, 1] / C[:, 1].sum() + C[0, 0] / C[:, 0].sum()) / 2 if C[1].sum() else np.nan
-            ),
+            lambda C: (C[1, 1] / C[:, 1].sum() + C[0, 0] / C[:, 0].sum()) / 2,
         ),
         Mistake(
             "this is the geometric mean of the two recalls",
@@ -431,6 +436,10 @@ ppv_at = Exercise(
             lambda prevalence, *, tpr, fpr: (
                 (1 - prevalence) * tpr / ((1 - prevalence) * tpr + prevalence * fpr)
             ),
+        ),
+        Mistake(
+            "fpr is a rate among the healthy: weigh it by their share, 1 - prevalence",
+            lambda prevalence, *, tpr, fpr: prevalence * tpr / (prevalence * tpr + fpr),
         ),
         Mistake(
             "this is the chance of being healthy though flagged, 1 - precision",

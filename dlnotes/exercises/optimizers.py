@@ -420,6 +420,13 @@ polyak_pair = Exercise(
             ),
         ),
         Mistake(
+            "this is the root of the rate: square it",
+            lambda mu, ell: (
+                2 / (np.sqrt(ell) + np.sqrt(mu)),
+                ((np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))) ** 2,
+            ),
+        ),
+        Mistake(
             "beta came from the curvatures: it is made of their roots",
             lambda mu, ell: (
                 4 / (np.sqrt(ell) + np.sqrt(mu)) ** 2,
@@ -427,7 +434,7 @@ polyak_pair = Exercise(
             ),
         ),
         Mistake(
-            "this is the root of the rate over 2 and not the rate: square the sum of the roots",
+            "4 was divided by the sum of the roots: divide by its square",
             lambda mu, ell: (
                 4 / (np.sqrt(ell) + np.sqrt(mu)),
                 ((np.sqrt(ell) - np.sqrt(mu)) / (np.sqrt(ell) + np.sqrt(mu))) ** 2,

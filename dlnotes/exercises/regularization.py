@@ -57,6 +57,10 @@ l2_step = Exercise(
             lambda w, g, *, lr, lam: w - lr * (g + lam * np.sign(w)),
         ),
         Mistake(
+            "the half was kept: the 2 of the square's slope cancels it",
+            lambda w, g, *, lr, lam: w - lr * (g + lam / 2 * w),
+        ),
+        Mistake(
             "the penalty was left out",
             lambda w, g, *, lr, lam: w - lr * g,
         ),
@@ -405,6 +409,14 @@ max_norm_grad = Exercise(
             ),
         ),
         Mistake(
+            "lam was left out: the whole slope is multiplied by it",
+            lambda W, *, c, lam: np.where(
+                np.linalg.norm(W, axis=1, keepdims=True) > c,
+                W / np.maximum(np.linalg.norm(W, axis=1, keepdims=True), c),
+                0,
+            ),
+        ),
+        Mistake(
             "a row of zeros became nan: 0/0 is computed before the case is chosen",
             lambda W, *, c, lam: (
                 (np.linalg.norm(W, axis=1, keepdims=True) > c)
@@ -462,6 +474,14 @@ max_norm_project = Exercise(
         Mistake(
             "every entry was clipped: that is the nearest point of a cube, not of a ball",
             lambda W, c: np.clip(W, -c, c),
+        ),
+        Mistake(
+            "long rows were given the length 1: it is c that they are cut to",
+            lambda W, c: np.where(
+                np.linalg.norm(W, axis=1, keepdims=True) > c,
+                W / np.maximum(np.linalg.norm(W, axis=1, keepdims=True), c),
+                W,
+            ),
         ),
         Mistake(
             "c was forgotten: this projects on balls of radius 1",
