@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.domains.std import StandardDomain
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
@@ -217,8 +218,24 @@ def finish(app, doctree, page):
     homes, uses = app.env.notes_terms
     if not homes:
         return
-    known, seen = vocabulary(homes, page), set()
-    for text, _ in list(prose(doctree)):
+    link_first_uses(app, doctree, page, set())
+    for glossary in doctree.findall(addnodes.glossary):
+        for entry in list(glossary.findall(addnodes.index)):
+            entry.parent.remove(entry)
+        for item in glossary.findall(nodes.definition_list_item):
+            term = term_of(item)
+            definition = next(item.findall(nodes.definition))
+            for said in list(definition.findall(remark)):
+                said.parent.remove(said)
+            link_first_uses(app, definition, page, {term})
+            definition.extend(where(app, page, term, uses[term]))
+
+
+def link_first_uses(app, node, page, seen):
+    """Link the first use of each term in a node to its definition, but of those that were seen."""
+    homes, _ = app.env.notes_terms
+    known = vocabulary(homes, page)
+    for text, _ in list(prose(node)):
         if isinstance(text.parent, nodes.title):
             continue
         parts, at, whole = [], 0, text.astext()
@@ -231,13 +248,6 @@ def finish(app, doctree, page):
                 at = match.end()
         if parts:
             text.parent.replace(text, [*parts, nodes.Text(whole[at:])])
-    for glossary in doctree.findall(addnodes.glossary):
-        for item in glossary.findall(nodes.definition_list_item):
-            term = term_of(item)
-            definition = next(item.findall(nodes.definition))
-            for said in list(definition.findall(remark)):
-                said.parent.remove(said)
-            definition.extend(where(app, page, term, uses[term]))
 
 
 def where(app, page, term, uses):
@@ -272,6 +282,8 @@ def where(app, page, term, uses):
 
 def setup(app):
     app.add_node(remark)
+    # The search finds a term by its name and after it, as a function, not before all pages.
+    StandardDomain.object_types["term"].attrs["searchprio"] = 1
     for kind in ("on", "forms", "only"):
         app.add_role(kind, Remark())
     app.connect("env-updated", collect)
