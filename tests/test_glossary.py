@@ -76,7 +76,7 @@ def plain(text):
 
 @every_entry
 def test_a_term_has_a_definition_of_a_sentence_or_two_and_a_page(entry):
-    names, definition, roles = entry
+    _, definition, roles = entry
     assert 15 <= len(definition) <= 240, definition
     assert definition[0].isupper(), definition
     assert definition.endswith("."), definition
@@ -124,81 +124,89 @@ def test_a_word_that_a_chapter_sets_in_italics_is_a_term_or_is_known_to_be_stres
 def readable(page):
     """The article without what has no links to terms: headings, code, formulas, cells, captions."""
     article = bs4.BeautifulSoup(str(soup(page).article), "html.parser")
-    apart = "h1, h2, h3, h4, pre, code, .math, .cell, figcaption, thead, .formulas, .piece, details"
-    for tag in article.select(f"{apart}, a:not(.term), .headerlink, [role=list]"):
+    apart = (
+        "h1, h2, h3, h4, pre, code, .math, .cell, figcaption, thead, .formulas, .piece, .citation"
+    )
+    for tag in article.select(f"{apart}, a:not(.term)"):
         tag.replace_with(" \u25a1 ")
     return article
 
 
+@functools.cache
+def places():
+    """The place of every entry on the glossary's page: {its first name: id}."""
+    return {plain(dt.find(string=True)): dt["id"] for dt in soup(GLOSSARY).select("dl.glossary dt")}
+
+
+def senses_on(page):
+    """{entry's first name: its words} on one page, where a narrow sense takes its words from a wide one."""
+    there = [e for e in ENTRIES if page in e[2].get("only", page).split(", ")]
+    narrow = set().union(*(words_of(e) for e in there if "only" in e[2]))
+    return {e[0][0]: words_of(e) - (set() if "only" in e[2] else narrow) for e in there}
+
+
 @every_page
-def test_the_first_use_of_a_term_on_a_page_and_no_other_is_a_link_to_its_definition(page):
+def test_the_first_use_of_a_term_on_a_page_and_no_other_leads_to_its_definition(page):
     article = readable(page)
     links = article.select("a.term")
     assert len(links) == len(soup(page).select("a.term")), "a link in a heading, code or a caption"
-    linked = Counter(urldefrag(link["href"]).fragment for link in links)
-    assert set(linked.values()) <= {1}, linked.most_common(3)
-    by_place = {}
-    for entry in ENTRIES:
-        place = soup(GLOSSARY).find("dt", string=re.compile(f"^{re.escape(html(entry[0][0]))}$"))
-        by_place[place["id"]] = entry
-    for link in links:
-        entry = by_place[urldefrag(link["href"]).fragment]
-        assert link["href"].startswith("glossary.html#")
-        assert plain(link.get_text()).lower() in words_of(entry), (link, entry)
-        assert plain(link["title"]) == plain(entry[1])
-        only = entry[2].get("only")
-        assert only is None or page in only.split(", "), (link, only)
-    # Whatever is written before a link does not have its word.
-    text = plain(article.get_text())
-    for link in links:
-        word = plain(link.get_text())
-        before = text[: re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text).start()]
-        link.insert(0, "\u25b6")
-        assert len(plain(article.get_text()).split("\u25b6")[0]) - len(before) <= 1, word
-        link.contents[0].extract()
+    linked = [urldefrag(link["href"]) for link in links]
+    assert {url for url, _ in linked} <= {"glossary.html"}
+    for link, (_, place) in zip(links, linked, strict=True):
+        link.string = f"\u25b6{link.get_text()}\u25c0{place}\u25c0"
+    text = plain(article.get_text()).lower()
+    senses = senses_on(page)
+    every_word = set().union(*senses.values())
+    for name, words in senses.items():
+        place = places()[name].lower()
+        longer = {w for w in every_word - words if any(word in w for word in words)}
+        left = re.sub(rf"(?<![\w-])({'|'.join(map(re.escape, longer))})(?![\w-])", "", text)
+        left = re.sub(
+            rf"\u25b6[^\u25c0]*\u25c0(?!{re.escape(place)}\u25c0)[^\u25c0]*\u25c0", "", left
+        )
+        left = left.replace(f"\u25c0{place}\u25c0", "")
+        uses = re.findall(
+            rf"(?<![\w-])(\u25b6?)(?:{'|'.join(map(re.escape, words))})(?![\w-])", left
+        )
+        assert uses[:1] in ([], ["\u25b6"]), f"the first use of {name!r} is no link"
+        assert uses.count("\u25b6") == len(uses[:1]), f"{name!r} is linked more than once"
+    assert {place for _, place in linked} <= {places()[name] for name in senses}
 
 
-def html(text):
-    return text.replace("'", "\u2019")
-
-
-@every_page
-def test_a_term_that_a_page_uses_is_linked_there(page):
-    article = readable(page)
-    places = {urldefrag(link["href"]).fragment for link in article.select("a.term")}
-    linked = {plain(dt.get_text()) for dt in soup(GLOSSARY).select("dt") if dt["id"] in places}
-    for link in article.select("a.term"):  # part of a longer term is no use of a shorter one
-        link.replace_with(" \u25a1 ")
-    text = plain(article.get_text())
-    for names, _, roles in ENTRIES:
-        if "only" in roles or " (" in names[0] or names[0] in linked:
-            continue
-        longer = [n for n in NAMES if names[0] in n and n != names[0]]
-        left = re.sub("|".join(map(re.escape, longer)) or "$^", "", text)
-        assert not re.search(rf"(?<![\w-]){re.escape(names[0])}(?![\w-])", left), names[0]
+def test_a_link_to_a_term_tells_its_definition():
+    told = {places()[names[0]]: plain(text) for names, text, _ in ENTRIES}
+    for page in PAGES:
+        for link in soup(page).select("a.term"):
+            assert plain(link["title"]) == told[urldefrag(link["href"]).fragment]
 
 
 # ---------- the index ----------
 
 
+@functools.cache
+def section_texts(page):
+    return {
+        section["id"]: plain(section.get_text(" ")).lower()
+        for section in soup(page).article.select("section[id]")
+    }
+
+
 @every_entry
 def test_the_glossary_says_where_a_term_is_introduced_and_used(entry):
     names, _, roles = entry
-    term = soup(GLOSSARY).find("dt", string=re.compile(f"^{re.escape(html(names[0]))}$"))
-    uses = term.find_next("dd")
+    uses = soup(GLOSSARY).find(id=places()[names[0]]).find_next("dd")
     introduced = uses.select_one(".introduced a")
     page, place = urldefrag(introduced["href"])
     assert page == f"{roles['on'].split('#')[0]}.html"
-    assert place == (roles["on"].split("#") + [place])[1]
+    assert place == [*roles["on"].split("#"), place][1]
     listed = [link["href"] for link in uses.select("details a")]
     assert len(set(listed)) == len(listed)
     if listed:
-        assert uses.summary.get_text() == f"{html(names[0])} is used in {len(listed)} sections"
+        assert plain(uses.summary.get_text()) == f"{names[0]} is used in {len(listed)} sections"
         assert introduced["href"] in listed
     for url in listed or [introduced["href"]]:
         page, place = urldefrag(url)
-        section = soup(page.removesuffix(".html")).find(id=place)
-        text = plain(section.get_text(" ")).lower()
+        text = section_texts(page.removesuffix(".html"))[place]
         assert any(re.search(rf"(?<![\w-]){re.escape(w)}", text) for w in words_of(entry)), url
 
 

@@ -14,6 +14,7 @@ heading counts as a use, and is never linked. A term that no page uses is a warn
 """
 
 import html
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ from sphinx.util.docutils import SphinxRole
 LOG = logging.getLogger(__name__)
 
 SKIPPED = (
-    *(nodes.caption, nodes.legend, nodes.rubric, nodes.thead, nodes.raw),
+    *(nodes.caption, nodes.legend, nodes.citation, nodes.rubric, nodes.thead, nodes.raw),
     *(nodes.literal, nodes.literal_block, nodes.math, nodes.math_block),
     *(nodes.reference, nodes.target, addnodes.pending_xref, addnodes.glossary),
 )
@@ -124,7 +125,8 @@ def found_in(text, vocabulary):
 
 def prose(node, section=None):
     """(text, its section) for every text of a page that is neither link, code nor formula."""
-    for child in node.children:
+    join_texts(node)
+    for child in list(node.children):
         if isinstance(child, nodes.Text):
             yield child, section
         elif isinstance(child, nodes.section):
@@ -133,6 +135,15 @@ def prose(node, section=None):
                 yield from prose(child, child)
         elif not isinstance(child, SKIPPED) and not SKIPPED_CLASSES & set(child.get("classes", ())):
             yield from prose(child, section)
+
+
+def join_texts(node):
+    """Make one text of several that follow each other, as the lines of a paragraph do."""
+    children = []
+    for is_text, group in itertools.groupby(node.children, lambda n: isinstance(n, nodes.Text)):
+        group = list(group)
+        children += [nodes.Text("".join(group))] if is_text and len(group) > 1 else group
+    node[:] = children
 
 
 def has_cells(section):
