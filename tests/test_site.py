@@ -8,6 +8,7 @@ DLNOTES_REQUIRE names "browser", as it does in CI.
 import contextlib
 import functools
 import gzip
+import html
 import http.server
 import importlib
 import inspect
@@ -535,6 +536,50 @@ def test_the_search_finds_the_page_without_a_network(window, base, page):
         links = tab.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
         assert any(url.split("?")[0] == base + page for url in links), (word, links)
         assert not troubles, troubles
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("(75)", "book/batch-norm.html#equation-eq-75"),
+        ("75", "book/batch-norm.html#equation-eq-75"),
+        ("eq. 75", "book/batch-norm.html#equation-eq-75"),
+        ("formula (7)", "book/losses.html#equation-eq-7"),
+        ("MCC", "book/metrics.html#equation-u-1.9-mcc"),
+        ("huber_grad", "book/code.html#losses.huber_grad"),
+        ("optimizers.Adam", "book/code.html#optimizers.Adam"),
+        ("subgradient", "book/glossary.html#term-subgradient"),
+    ],
+)
+def test_the_search_finds_a_formula_by_number_and_a_function_or_term_by_name_first(
+    window, base, query, found
+):
+    with watched(window) as (tab, _, troubles):
+        tab.goto(f"{base}search.html")
+        tab.fill("article input[name=q]", query)
+        tab.press("article input[name=q]", "Enter")
+        first = "document.querySelector('#search-results li a')"
+        settle(tab, f"{first} !== null")
+        assert tab.evaluate(f"{first}?.href") == base + found
+        if query.strip("()").isdigit():
+            numbers = tab.locator("#search-results li a").all_inner_texts()
+            assert set(numbers) <= {"(75)", "(75')"}, "a number that only contains 75"
+        assert not troubles, troubles
+
+
+def test_the_search_knows_every_formula_and_every_public_function(visit):
+    with visit("search.html") as tab:
+        settle(tab, "Search.hasIndex()")
+        known = tab.evaluate(
+            """Object.entries(Search._index.objects).flatMap(([prefix, found]) =>
+                found.map(object => (prefix ? prefix + "." : "") + object[4]))"""
+        )
+    tags = {f"({e.tag})" for e in equations.ALL}
+    tags |= {f"({e.tag}')" for e in equations.ALL if pages_with(f"equation-{e.id}-mended")}
+    assert {html.unescape(name) for name in known if name.startswith("(")} == tags
+    names = {id for id in ids(CODE) if re.fullmatch(r"\w+(\.[A-Za-z]\w*)+", id)}
+    assert len(names) > 100
+    assert names <= set(known)
 
 
 def test_the_front_door_leads_to_the_first_page(window, base):

@@ -2,7 +2,7 @@
 
 `{formula-index}`  every formula, its code, its check and what the check found in this build
 `{errata}`         `wrong`: the wrong ones, each with its counterexample; `convention`; `conditions`
-`{package-code}`   the modules of dlnotes, a place for every function
+`{package-code}`   the modules of dlnotes, a place for every function, by whose name the search finds it
 
 A check that fails is a warning, and in our builds a warning is an error.
 """
@@ -248,8 +248,17 @@ class PackageCode(BackMatter):
             for place, text, inner in pieces(source, name):
                 named = [i for p in (place, *inner.values()) for i in formulas.get(p, ())]
                 section += self.piece(place, text, inner, named)
+                if place:
+                    kind = "class" if re.search("^class ", text, re.MULTILINE) else "function"
+                    self.let_search_find(place, kind)
+                for method in inner.values():
+                    self.let_search_find(method, "method")
             made.append(section)
         return made
+
+    def let_search_find(self, place, kind):
+        if not place.rsplit(".", 1)[-1].startswith("_"):
+            self.env.get_domain("py").note_object(place, kind, place, location=self.get_location())
 
     def piece(self, place, text, inner, named):
         """A function or class, with links to its formulas; or what stands before the first one."""

