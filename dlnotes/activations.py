@@ -343,7 +343,7 @@ def _drawn(who, alpha, x):
 
 
 def _slope(who, name, value, x, shape):
-    value = np.asarray(_require.finite(who, **{name: value}), dtype=x.dtype)
+    value = _require.in_type(who, name, value, x.dtype)
     if value.shape not in (shape, ()):
         raise ValueError(f"{who}: {name} must be a number or have shape {shape}, got {value.shape}")
     return value

@@ -42,7 +42,9 @@ def mlp_init(sizes, std, *, rng, norm=False):
     _require.instance(who, "norm", norm, bool, "True or False")
     widths = [_require.count(who, "sizes", n) for n in sizes]
     if len(widths) < 2 or 0 in widths:
-        raise ValueError(f"{who}: sizes must be two or more widths above 0, got {sizes}")
+        raise ValueError(
+            f"{who}: sizes must be two or more widths above 0, got {_require.shown(sizes)}"
+        )
     params = {}
     for k, (i, o) in enumerate(pairwise(widths), start=1):
         scale = _require.not_negative(who, "std(fan_in, fan_out)", std(i, o))
@@ -61,10 +63,11 @@ def mlp_forward(x, params, *, activation, running=None):
     batch's own statistics, as in training
     Raises ValueError on shapes that do not fit.
     """
-    x = _require.finite("mlp_forward", x=x)
-    _require.rank("mlp_forward", "x", x, 2)
     f, f_grad = _pair("mlp_forward", activation)
     layers = _layers("mlp_forward", params)
+    x, *approved = _require.finite("mlp_forward", x=x, **params)
+    params = dict(zip(params, approved, strict=True))
+    _require.rank("mlp_forward", "x", x, 2)
     if running is not None:
         _require.instance("mlp_forward", "running", running, (tuple, list), "a tuple of states")
         wanted = layers - 1 if "gamma1" in params else 0
@@ -76,13 +79,11 @@ def mlp_forward(x, params, *, activation, running=None):
     inputs, z, norms = [x], [], []
     for k in range(1, layers + 1):
         W, b = params[f"W{k}"], params[f"b{k}"]
-        if np.ndim(W) != 2 or np.shape(W)[0] != inputs[-1].shape[1]:
+        if W.ndim != 2 or W.shape[0] != inputs[-1].shape[1]:
             wanted = f"({inputs[-1].shape[1]}, n)"
-            raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {np.shape(W)}")
-        if np.shape(b) != np.shape(W)[1:]:
-            raise ValueError(
-                f"mlp_forward: b{k} must have shape {np.shape(W)[1:]}, got {np.shape(b)}"
-            )
+            raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {W.shape}")
+        if b.shape != W.shape[1:]:
+            raise ValueError(f"mlp_forward: b{k} must have shape {W.shape[1:]}, got {b.shape}")
         z.append(inputs[-1] @ W + b)
         if f"gamma{k}" in params:
             z[-1], *norm = _normalized(z[-1], params, k, running)
@@ -127,7 +128,8 @@ def _pair(who, activation):
         isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation))
     ):
         raise TypeError(
-            f"{who}: activation must be a pair of a function and its gradient, got {activation!r}"
+            f"{who}: activation must be a pair of a function and its gradient, "
+            f"got {_require.shown(activation)}"
         )
     return activation
 

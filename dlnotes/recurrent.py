@@ -342,7 +342,7 @@ def _approved(who, kind, x, weights, mask, **states):
         wanted = {"x": (T, N, D), "h0": (N, H), "c0": (N, H), "c_h": (H,)}.get(letter, wanted)
         if a.shape != wanted:
             raise ValueError(f"{who}: {name} must have shape {wanted}, got {a.shape}")
-    mask = np.ones((T, N), dtype=bool) if mask is None else np.asarray(mask)
+    mask = np.ones((T, N), dtype=bool) if mask is None else _require.array(who, "mask", mask)
     if mask.dtype != bool:
         raise TypeError(f"{who}: mask must hold True and False, got {mask.dtype}")
     if mask.shape != (T, N):
@@ -353,7 +353,7 @@ def _approved(who, kind, x, weights, mask, **states):
 
 def _arriving(who, name, dh, cache, kind):
     _require.instance(who, "cache", cache, kind, "what the forward pass gave")
-    dh = np.asarray(_require.finite(who, **{name: dh}), dtype=cache.before.dtype)
+    dh = _require.in_type(who, name, dh, cache.before.dtype)
     if dh.shape != cache.before.shape:
         raise ValueError(
             f"{who}: {name} must have shape {cache.before.shape} like the states, got {dh.shape}"

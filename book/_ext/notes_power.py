@@ -152,9 +152,9 @@ class CheckerPower(SphinxDirective):
                 above, below = zip(row["float64"], row["float32"], strict=True)
                 bounds = ["–" if n is None else n for n in (*above, *below)]
                 made.append([label, *bounds])
-            yield from self.folded(
-                self.title(module), self.table(head, made, numbers=range(1, len(head)))
-            )
+            table = self.table(head, made, numbers=range(1, len(head)))
+            table["classes"].append("accuracy")
+            yield from self.folded(self.title(module), table)
 
     # --- what they are made of
 
