@@ -103,7 +103,7 @@ def fraction(who, name, value):
 
 def _number(who, name, value, wanted, low, high):
     real = isinstance(value, (int, float, np.integer, np.floating))
-    if isinstance(value, bool) or not real:
+    if isinstance(value, (bool, np.timedelta64)) or not real:
         raise TypeError(f"{who}: {name} must be {wanted}, got {shown(value)}")
     try:
         # A float16 compared with the largest float would overflow.
@@ -117,7 +117,10 @@ def _number(who, name, value, wanted, low, high):
 
 def count(who, name, value):
     """value as a Python integer, 0 or more."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
+    # To NumPy a span of time is an integer.
+    if isinstance(value, (bool, np.bool_, np.timedelta64)) or not isinstance(
+        value, (int, np.integer)
+    ):
         raise TypeError(f"{who}: {name} must be a whole number, got {shown(value)}")
     if value < 0:
         raise ValueError(f"{who}: {name} must not be negative, got {shown(value, str)}")

@@ -14,8 +14,8 @@ import numpy as np
 
 from . import _require, activations
 
-# A square beyond the largest float is inf.
-_to_infinity = np.errstate(over="ignore")
+# A square beyond the largest float is inf, and an infinite slope times 0 is nan.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
 
 
 def minimax_d(a_real, a_fake):

@@ -15,6 +15,10 @@ import numpy as np
 from . import _require, batchnorm
 
 
+# What passes the largest float is refused, or handed back as inf, and never a warning.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
+
+
 class MLPCache(NamedTuple):
     """What the way back needs. inputs: what entered each layer; z: what left it, before f.
 
@@ -55,13 +59,14 @@ def mlp_init(sizes, std, *, rng, norm=False):
     return params
 
 
+@_to_infinity
 def mlp_forward(x, params, *, activation, running=None):
     """The last layer's scores, no activation behind them -> (scores, MLPCache).
 
     x: (N, n_0); params: as mlp_init makes them; activation: (f, f_grad) -> (N, n_last)
     running: a batchnorm.RunningState for each hidden layer, for inference; None normalizes by the
     batch's own statistics, as in training
-    Raises ValueError on shapes that do not fit.
+    Raises ValueError on shapes that do not fit, and where the signal overflows.
     """
     f, f_grad = _pair("mlp_forward", activation)
     layers = _layers("mlp_forward", params)
@@ -84,7 +89,7 @@ def mlp_forward(x, params, *, activation, running=None):
             raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {W.shape}")
         if b.shape != W.shape[1:]:
             raise ValueError(f"mlp_forward: b{k} must have shape {W.shape[1:]}, got {b.shape}")
-        z.append(inputs[-1] @ W + b)
+        z.append(_within_floats("mlp_forward", "signal", k, inputs[-1] @ W + b))
         if f"gamma{k}" in params:
             z[-1], *norm = _normalized(z[-1], params, k, running)
             norms += norm
@@ -93,6 +98,7 @@ def mlp_forward(x, params, *, activation, running=None):
     return z[-1], MLPCache(tuple(inputs), tuple(z), params, f_grad, tuple(norms))
 
 
+@_to_infinity
 def mlp_backward(dy, cache):
     """The gradient in every parameter, from the gradient dy that arrives at the scores -> dict."""
     _require.instance("mlp_backward", "cache", cache, MLPCache, "what mlp_forward gave")
@@ -111,8 +117,15 @@ def mlp_backward(dy, cache):
         grads[f"W{k}"] = cache.inputs[k - 1].T @ dz
         grads[f"b{k}"] = dz.sum(axis=0)
         if k > 1:
-            dz = cache.f_grad(cache.z[k - 2], dz @ cache.params[f"W{k}"].T)
+            dz = dz @ cache.params[f"W{k}"].T
+            dz = cache.f_grad(cache.z[k - 2], _within_floats("mlp_backward", "gradient", k, dz))
     return {name: grads[name] for name in cache.params}
+
+
+def _within_floats(who, what, k, a):
+    if not np.isfinite(a).all():
+        raise ValueError(f"{who}: the {what} must stay finite, and overflows in layer {k}")
+    return a
 
 
 def _normalized(z, params, k, running):

@@ -343,10 +343,12 @@ class RAdam(Adam):
 
     def rho(self, t):
         """(65)  The length of the average behind v after t steps, t = 1, 2, ...; as a float."""
-        t = _require.count("RAdam.rho", "t", t)
+        return self._rho("RAdam.rho", t)
+
+    def _rho(self, who, t):
+        t = min(_require.count(who, "t", t), _FOR_EVER)
         if t == 0:
-            raise ValueError("RAdam.rho: t must be at least 1, got 0")
-        t = min(t, _FOR_EVER)
+            raise ValueError(f"{who}: t must be at least 1, got 0")
         power = _power(self.beta2, t)
         if power < 0.1:
             return self.rho_inf - 2 * t * power / (1 - power)
@@ -362,7 +364,7 @@ class RAdam(Adam):
 
     def r(self, t):
         """(66)  The share of Adam's step that is taken at step t; nan where rho <= threshold."""
-        rho, end = self.rho(t), self.rho_inf
+        rho, end = self._rho("RAdam.r", t), self.rho_inf
         if rho <= self.threshold:
             return math.nan
         return math.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
