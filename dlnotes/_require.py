@@ -11,7 +11,7 @@ import numpy as np
 
 def real(who, name, value):
     """The value as an array of real numbers, nan and infinities among them."""
-    a = _array(who, name, value)
+    a = array(who, name, value)
     if a.dtype.kind not in "biuf" and a.size:
         raise TypeError(f"{who}: {name} must hold real numbers, got {_describe(a)}")
     return a
@@ -26,7 +26,7 @@ def numbers(who, **arrays):
             raise ValueError(f"{who}: {name} must hold at least one number, got shape {a.shape}")
         if np.isnan(a).any():
             raise ValueError(f"{who}: {name} must not hold nan, got nan at {_first(np.isnan(a))}")
-        arrays[name] = a.astype(np.float32 if single else np.float64, copy=False)
+        arrays[name] = _cast(a, np.float32 if single else np.float64)
     return tuple(arrays.values()) if len(arrays) > 1 else next(iter(arrays.values()))
 
 
@@ -76,7 +76,7 @@ def rank(who, name, a, *ranks):
 
 def classes(who, name, y, count):
     """y as class numbers 0 .. count - 1, one a sample."""
-    y = _array(who, name, y)
+    y = array(who, name, y)
     if y.size == 0:
         raise ValueError(f"{who}: {name} must hold at least one class, got shape {y.shape}")
     if y.dtype.kind not in "iu":
@@ -103,19 +103,27 @@ def fraction(who, name, value):
 
 def _number(who, name, value, wanted, low, high):
     real = isinstance(value, (int, float, np.integer, np.floating))
-    if isinstance(value, bool) or not real:
-        raise TypeError(f"{who}: {name} must be {wanted}, got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{who}: {name} must be {wanted}, got {value}")
-    return float(value)
+    if isinstance(value, (bool, np.timedelta64)) or not real:
+        raise TypeError(f"{who}: {name} must be {wanted}, got {shown(value)}")
+    try:
+        # A float16 compared with the largest float would overflow.
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not low <= number <= high:
+        raise ValueError(f"{who}: {name} must be {wanted}, got {shown(value, str)}")
+    return number
 
 
 def count(who, name, value):
     """value as a Python integer, 0 or more."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{who}: {name} must be a whole number, got {value!r}")
+    # To NumPy a span of time is an integer.
+    if isinstance(value, (bool, np.bool_, np.timedelta64)) or not isinstance(
+        value, (int, np.integer)
+    ):
+        raise TypeError(f"{who}: {name} must be a whole number, got {shown(value)}")
     if value < 0:
-        raise ValueError(f"{who}: {name} must not be negative, got {value}")
+        raise ValueError(f"{who}: {name} must not be negative, got {shown(value, str)}")
     return int(value)
 
 
@@ -123,24 +131,45 @@ def choice(who, name, value, allowed):
     """Refuse a value that is not one of a few."""
     if not isinstance(value, (str, int, np.integer)) or value not in allowed:
         wanted = ", ".join(map(repr, allowed))
-        raise ValueError(f"{who}: {name} must be one of {wanted}, got {value!r}")
+        raise ValueError(f"{who}: {name} must be one of {wanted}, got {shown(value)}")
 
 
 def instance(who, name, value, kind, words):
     """Refuse a value that is not of the kind, in words."""
     if not isinstance(value, kind):
-        raise TypeError(f"{who}: {name} must be {words}, got {value!r}")
+        raise TypeError(f"{who}: {name} must be {words}, got {shown(value)}")
+
+
+def in_type(who, name, value, dtype):
+    """Finite numbers as an array of that type, in which they must be finite, too."""
+    a = _cast(np.asarray(finite(who, **{name: value})), dtype)
+    _all(who, name, f"be finite in {a.dtype}", a, np.isfinite(a))
+    return a
 
 
 def cotangent(who, dy, shape, dtype):
     """The gradient arriving at an output of the given shape; a plain number serves every entry."""
-    dy = np.asarray(finite(who, dy=dy), dtype=dtype)
+    dy = in_type(who, "dy", dy, dtype)
     if dy.shape not in (shape, ()):
         raise ValueError(f"{who}: dy must have shape {shape} like the output, got {dy.shape}")
     return dy
 
 
-def _array(who, name, value):
+def shown(value, how=repr):
+    """The value as text; Python refuses to print a whole number of some thousand digits."""
+    try:
+        return how(value)
+    except ValueError:
+        return f"{type(value).__name__} too long to print"
+
+
+def _cast(a, dtype):
+    """What lies beyond the largest float of the type is inf there."""
+    with np.errstate(over="ignore"):
+        return a.astype(dtype, copy=False)
+
+
+def array(who, name, value):
     try:
         return np.asarray(value)
     except ValueError:

@@ -250,7 +250,7 @@ def tanh_grad(x, dy=1.0):
     dy = _require.cotangent("tanh_grad", dy, x.shape, x.dtype)
     # Beyond 375 the slope is below the smallest float, and 2 x might be above the largest.
     x = 2 * np.clip(x, -1000, 1000)
-    return dy * 4 * sigmoid(x) * sigmoid(-x)
+    return dy * (4 * sigmoid(x) * sigmoid(-x))
 
 
 def sigmoid(x):
@@ -343,7 +343,7 @@ def _drawn(who, alpha, x):
 
 
 def _slope(who, name, value, x, shape):
-    value = np.asarray(_require.finite(who, **{name: value}), dtype=x.dtype)
+    value = _require.in_type(who, name, value, x.dtype)
     if value.shape not in (shape, ()):
         raise ValueError(f"{who}: {name} must be a number or have shape {shape}, got {value.shape}")
     return value

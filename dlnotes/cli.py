@@ -44,7 +44,7 @@ def verify(arguments):
     from . import equations  # what a command needs is loaded when it runs
 
     try:
-        chosen = equations.select(*arguments.sections)
+        chosen = equations.selected("verify", arguments.sections)
     except ValueError as unknown:
         print(f"dlnotes {unknown}", file=sys.stderr)
         return 2

@@ -14,8 +14,8 @@ import numpy as np
 
 from . import _require, activations
 
-# A square beyond the largest float is inf.
-_to_infinity = np.errstate(over="ignore")
+# A square beyond the largest float is inf, and an infinite slope times 0 is nan.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
 
 
 def minimax_d(a_real, a_fake):
@@ -29,6 +29,7 @@ def minimax_d(a_real, a_fake):
     return _mean(np.logaddexp(0, -a_real)) + _mean(np.logaddexp(0, a_fake))
 
 
+@_to_infinity
 def minimax_d_grad(a_real, a_fake, dy=1.0):
     """dL/da_real = -(1 - D) / n, dL/da_fake = D / m, for n real samples and m fakes."""
     a_real, a_fake = _require.finite("minimax_d_grad", a_real=a_real, a_fake=a_fake)
@@ -47,6 +48,7 @@ def minimax_g(a_fake):
     return -_mean(np.logaddexp(0, a_fake))
 
 
+@_to_infinity
 def minimax_g_grad(a_fake, dy=1.0):
     """dL/da = -D / m: it vanishes where D is sure of a fake."""
     a_fake = _require.finite("minimax_g_grad", a_fake=a_fake)
@@ -64,6 +66,7 @@ def nonsaturating_g(a_fake):
     return _mean(np.logaddexp(0, -a_fake))
 
 
+@_to_infinity
 def nonsaturating_g_grad(a_fake, dy=1.0):
     """dL/da = -(1 - D) / m: close to -1 / m where D is sure of a fake."""
     a_fake = _require.finite("nonsaturating_g_grad", a_fake=a_fake)
@@ -82,6 +85,7 @@ def least_squares_d(d_real, d_fake):
     return _mean((d_real - 1) ** 2) / 2 + _mean(d_fake**2) / 2
 
 
+@_to_infinity
 def least_squares_d_grad(d_real, d_fake, dy=1.0):
     """dL/dD(x) = (D(x) - 1) / n, dL/dD(G(z)) = D(G(z)) / m."""
     d_real, d_fake = _require.finite("least_squares_d_grad", d_real=d_real, d_fake=d_fake)
@@ -100,6 +104,7 @@ def least_squares_g(d_fake):
     return _mean((d_fake - 1) ** 2) / 2
 
 
+@_to_infinity
 def least_squares_g_grad(d_fake, dy=1.0):
     """dL/dD(G(z)) = (D(G(z)) - 1) / m."""
     d_fake = _require.finite("least_squares_g_grad", d_fake=d_fake)
@@ -118,6 +123,7 @@ def wasserstein_d(d_real, d_fake):
     return _mean(d_fake) - _mean(d_real)
 
 
+@_to_infinity
 def wasserstein_d_grad(d_real, d_fake, dy=1.0):
     """dL/dD(x) = -1 / n, dL/dD(G(z)) = 1 / m, whatever the scores."""
     d_real, d_fake = _require.finite("wasserstein_d_grad", d_real=d_real, d_fake=d_fake)
@@ -134,6 +140,7 @@ def wasserstein_g(d_fake):
     return -_mean(_require.finite("wasserstein_g", d_fake=d_fake))
 
 
+@_to_infinity
 def wasserstein_g_grad(d_fake, dy=1.0):
     """dL/dD(G(z)) = -1 / m, whatever the scores."""
     d_fake = _require.finite("wasserstein_g_grad", d_fake=d_fake)
@@ -154,6 +161,7 @@ def wasserstein_gp_d(d_real, d_fake, g, *, lam=10.0):
     return wasserstein_d(d_real, d_fake) + gradient_penalty(g, lam=lam)
 
 
+@_to_infinity
 def wasserstein_gp_d_grad(d_real, d_fake, g, dy=1.0, *, lam=10.0):
     """The gradients in d_real, d_fake and g: those of wasserstein_d and of gradient_penalty."""
     who = "wasserstein_gp_d_grad"

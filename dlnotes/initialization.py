@@ -102,7 +102,7 @@ def preactivation_variance(n, var_w, mean_x, var_x, *, mean_w=0.0):
     n: whole number; the means and variances: numbers -> float. The laws need not be Gaussian.
     """
     who = "preactivation_variance"
-    n = _require.count(who, "n", n)
+    n = _require.not_negative(who, "n", _require.count(who, "n", n))
     var_w = _require.not_negative(who, "var_w", var_w)
     var_x = _require.not_negative(who, "var_x", var_x)
     m_x, m_w = _number(who, "mean_x", mean_x), _number(who, "mean_w", mean_w)
@@ -124,8 +124,12 @@ def gain(f):
     if y.shape != z.shape:
         raise ValueError(f"gain: f(z) must have shape {z.shape} like z, got {y.shape}")
     # The trapezoidal rule errs by less than 1e-12: the density is 1e-32 at both ends.
-    mean_square = float(y**2 @ np.exp(-(z**2) / 2)) / (1024 * (2 * np.pi) ** 0.5)
-    return mean_square**-0.5 if mean_square else float("inf")
+    # Of numbers up to 1, whose squares cannot overflow.
+    scale = float(np.abs(y).max())
+    if scale == 0:
+        return float("inf")
+    mean_square = float((y / scale) ** 2 @ np.exp(-(z**2) / 2)) / (1024 * (2 * np.pi) ** 0.5)
+    return mean_square**-0.5 / scale
 
 
 def variance_through(x, widths, std, *, activation, rng):

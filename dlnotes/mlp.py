@@ -15,6 +15,10 @@ import numpy as np
 from . import _require, batchnorm
 
 
+# What passes the largest float is refused, or handed back as inf, and never a warning.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
+
+
 class MLPCache(NamedTuple):
     """What the way back needs. inputs: what entered each layer; z: what left it, before f.
 
@@ -42,7 +46,9 @@ def mlp_init(sizes, std, *, rng, norm=False):
     _require.instance(who, "norm", norm, bool, "True or False")
     widths = [_require.count(who, "sizes", n) for n in sizes]
     if len(widths) < 2 or 0 in widths:
-        raise ValueError(f"{who}: sizes must be two or more widths above 0, got {sizes}")
+        raise ValueError(
+            f"{who}: sizes must be two or more widths above 0, got {_require.shown(sizes)}"
+        )
     params = {}
     for k, (i, o) in enumerate(pairwise(widths), start=1):
         scale = _require.not_negative(who, "std(fan_in, fan_out)", std(i, o))
@@ -53,18 +59,20 @@ def mlp_init(sizes, std, *, rng, norm=False):
     return params
 
 
+@_to_infinity
 def mlp_forward(x, params, *, activation, running=None):
     """The last layer's scores, no activation behind them -> (scores, MLPCache).
 
     x: (N, n_0); params: as mlp_init makes them; activation: (f, f_grad) -> (N, n_last)
     running: a batchnorm.RunningState for each hidden layer, for inference; None normalizes by the
     batch's own statistics, as in training
-    Raises ValueError on shapes that do not fit.
+    Raises ValueError on shapes that do not fit, and where the signal overflows.
     """
-    x = _require.finite("mlp_forward", x=x)
-    _require.rank("mlp_forward", "x", x, 2)
     f, f_grad = _pair("mlp_forward", activation)
     layers = _layers("mlp_forward", params)
+    x, *approved = _require.finite("mlp_forward", x=x, **params)
+    params = dict(zip(params, approved, strict=True))
+    _require.rank("mlp_forward", "x", x, 2)
     if running is not None:
         _require.instance("mlp_forward", "running", running, (tuple, list), "a tuple of states")
         wanted = layers - 1 if "gamma1" in params else 0
@@ -76,14 +84,12 @@ def mlp_forward(x, params, *, activation, running=None):
     inputs, z, norms = [x], [], []
     for k in range(1, layers + 1):
         W, b = params[f"W{k}"], params[f"b{k}"]
-        if np.ndim(W) != 2 or np.shape(W)[0] != inputs[-1].shape[1]:
+        if W.ndim != 2 or W.shape[0] != inputs[-1].shape[1]:
             wanted = f"({inputs[-1].shape[1]}, n)"
-            raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {np.shape(W)}")
-        if np.shape(b) != np.shape(W)[1:]:
-            raise ValueError(
-                f"mlp_forward: b{k} must have shape {np.shape(W)[1:]}, got {np.shape(b)}"
-            )
-        z.append(inputs[-1] @ W + b)
+            raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {W.shape}")
+        if b.shape != W.shape[1:]:
+            raise ValueError(f"mlp_forward: b{k} must have shape {W.shape[1:]}, got {b.shape}")
+        z.append(_within_floats("mlp_forward", "signal", k, inputs[-1] @ W + b))
         if f"gamma{k}" in params:
             z[-1], *norm = _normalized(z[-1], params, k, running)
             norms += norm
@@ -92,6 +98,7 @@ def mlp_forward(x, params, *, activation, running=None):
     return z[-1], MLPCache(tuple(inputs), tuple(z), params, f_grad, tuple(norms))
 
 
+@_to_infinity
 def mlp_backward(dy, cache):
     """The gradient in every parameter, from the gradient dy that arrives at the scores -> dict."""
     _require.instance("mlp_backward", "cache", cache, MLPCache, "what mlp_forward gave")
@@ -110,8 +117,15 @@ def mlp_backward(dy, cache):
         grads[f"W{k}"] = cache.inputs[k - 1].T @ dz
         grads[f"b{k}"] = dz.sum(axis=0)
         if k > 1:
-            dz = cache.f_grad(cache.z[k - 2], dz @ cache.params[f"W{k}"].T)
+            dz = dz @ cache.params[f"W{k}"].T
+            dz = cache.f_grad(cache.z[k - 2], _within_floats("mlp_backward", "gradient", k, dz))
     return {name: grads[name] for name in cache.params}
+
+
+def _within_floats(who, what, k, a):
+    if not np.isfinite(a).all():
+        raise ValueError(f"{who}: the {what} must stay finite, and overflows in layer {k}")
+    return a
 
 
 def _normalized(z, params, k, running):
@@ -127,7 +141,8 @@ def _pair(who, activation):
         isinstance(activation, tuple) and len(activation) == 2 and all(map(callable, activation))
     ):
         raise TypeError(
-            f"{who}: activation must be a pair of a function and its gradient, got {activation!r}"
+            f"{who}: activation must be a pair of a function and its gradient, "
+            f"got {_require.shown(activation)}"
         )
     return activation
 

@@ -73,6 +73,10 @@ _RANGES = {
 }
 
 
+# After so many steps every power is 0; a float takes no exponent much larger.
+_FOR_EVER = 10**300
+
+
 class _Rule:
     """What all rules share: their settings' ranges, and arrays or dicts of arrays for theta."""
 
@@ -238,7 +242,12 @@ class Adam(_Rule):
         t = state.t + 1
         m = self.beta1 * state.m + (1 - self.beta1) * g
         v = self.beta2 * state.v + (1 - self.beta2) * g**2
-        return t, m / (1 - self.beta1**t), v / (1 - self.beta2**t), AdamState(t, m, v)
+        return (
+            t,
+            m / (1 - _power(self.beta1, t)),
+            v / (1 - _power(self.beta2, t)),
+            AdamState(t, m, v),
+        )
 
 
 @dataclass(frozen=True)
@@ -281,7 +290,7 @@ class AdaMax(_Rule):
         t, g = state.t + 1, grad(theta)
         m = self.beta1 * state.m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * state.u, np.abs(g))
-        m_hat = m / (1 - self.beta1**t)
+        m_hat = m / (1 - _power(self.beta1, t))
         return theta - self.lr * (m_hat / (u + self.eps)), AdaMaxState(t, m, u)
 
 
@@ -305,8 +314,8 @@ class NAdam(Adam):
         if self.as_printed:
             ahead = self.beta1 * m_hat + (1 - self.beta1) * g
         else:
-            ahead = self.beta1 * new.m / (1 - self.beta1 ** (t + 1))
-            ahead = ahead + (1 - self.beta1) * g / (1 - self.beta1**t)
+            ahead = self.beta1 * new.m / (1 - _power(self.beta1, t + 1))
+            ahead = ahead + (1 - self.beta1) * g / (1 - _power(self.beta1, t))
         return theta - self.lr * ahead / (np.sqrt(v_hat) + self.eps), new
 
 
@@ -334,10 +343,13 @@ class RAdam(Adam):
 
     def rho(self, t):
         """(65)  The length of the average behind v after t steps, t = 1, 2, ...; as a float."""
-        t = _require.count("RAdam.rho", "t", t)
+        return self._rho("RAdam.rho", t)
+
+    def _rho(self, who, t):
+        t = min(_require.count(who, "t", t), _FOR_EVER)
         if t == 0:
-            raise ValueError("RAdam.rho: t must be at least 1, got 0")
-        power = self.beta2**t
+            raise ValueError(f"{who}: t must be at least 1, got 0")
+        power = _power(self.beta2, t)
         if power < 0.1:
             return self.rho_inf - 2 * t * power / (1 - power)
         # There the two terms cancel where beta2 is near 1. With y = -log(beta2) / 2 they are
@@ -352,7 +364,7 @@ class RAdam(Adam):
 
     def r(self, t):
         """(66)  The share of Adam's step that is taken at step t; nan where rho <= threshold."""
-        rho, end = self.rho(t), self.rho_inf
+        rho, end = self._rho("RAdam.r", t), self.rho_inf
         if rho <= self.threshold:
             return math.nan
         return math.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho))
@@ -367,6 +379,10 @@ class RAdam(Adam):
         else:
             step = m_hat
         return theta - self.lr * step, new
+
+
+def _power(beta, t):
+    return beta ** min(t, _FOR_EVER)
 
 
 def _langevin(y):

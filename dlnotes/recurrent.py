@@ -121,6 +121,9 @@ class LSTMGrads(NamedTuple):
     weights: LSTMWeights
 
 
+# Sums beyond the largest float are refused on the way there, and on the way back are inf.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
+
 # Each activation, and its slope from what went in and what came out.
 _ACTIVATIONS = {
     "relu": (lambda z: np.maximum(z, 0), lambda z, h: (z > 0).astype(z.dtype)),
@@ -129,6 +132,7 @@ _ACTIVATIONS = {
 }
 
 
+@_to_infinity
 def rnn_forward(x, h0, weights, *, activation="relu", mask=None):
     """A plain recurrent layer -> (h, RNNCache).
 
@@ -145,11 +149,12 @@ def rnn_forward(x, h0, weights, *, activation="relu", mask=None):
     z, before, states = np.empty_like(entering), np.empty_like(entering), np.empty_like(entering)
     for t in range(len(x)):
         before[t] = h
-        z[t] = entering[t] + h @ weights.W_h.T
+        z[t] = _within_floats(who, t, entering[t] + h @ weights.W_h.T)
         h = states[t] = np.where(mask[t], f(z[t]), h)
     return states, RNNCache(x, before, z, weights, mask, activation)
 
 
+@_to_infinity
 def rnn_backward(dh, cache):
     """Backpropagation through time -> RNNGrads.
 
@@ -179,6 +184,7 @@ def rnn_backward(dh, cache):
     )
 
 
+@_to_infinity
 def gru_forward(x, h0, weights, *, reset_after=False, mask=None):
     """A gated recurrent unit -> (h, GRUCache).
 
@@ -200,14 +206,15 @@ def gru_forward(x, h0, weights, *, reset_after=False, mask=None):
     before, states, z, r, n = (np.empty_like(x_z) for _ in range(5))
     for t in range(len(x)):
         before[t] = h
-        z[t] = sigmoid(x_z[t] + h @ w.U_z.T)
-        r[t] = sigmoid(x_r[t] + h @ w.U_r.T)
+        z[t] = sigmoid(_within_floats(who, t, x_z[t] + h @ w.U_z.T))
+        r[t] = sigmoid(_within_floats(who, t, x_r[t] + h @ w.U_r.T))
         recalled = r[t] * _affine(h, w.U_h, w.c_h) if reset_after else (r[t] * h) @ w.U_h.T
-        n[t] = np.tanh(x_n[t] + recalled)
+        n[t] = np.tanh(_within_floats(who, t, x_n[t] + recalled))
         h = states[t] = np.where(mask[t], (1 - z[t]) * h + z[t] * n[t], h)
     return states, GRUCache(x, before, z, r, n, w, mask, reset_after)
 
 
+@_to_infinity
 def gru_backward(dh, cache):
     """Back through (97) to (100): four paths lead to h_{t-1} -> GRUGrads."""
     dh = _arriving("gru_backward", "dh", dh, cache, GRUCache)
@@ -250,6 +257,7 @@ def gru_backward(dh, cache):
     )
 
 
+@_to_infinity
 def lstm_forward(x, h0, c0, weights, *, mask=None):
     """Long short-term memory -> (h, LSTMCache); the cells are cache.C.
 
@@ -262,21 +270,24 @@ def lstm_forward(x, h0, c0, weights, *, mask=None):
     x: (T, N, D); h0, c0: (N, H); weights: LSTMWeights -> (T, N, H)
     Sources: Hochreiter & Schmidhuber 1997; the forget gate is of Gers et al. 2000.
     """
-    x, mask, w, h, C = _approved("lstm_forward", LSTMWeights, x, weights, mask, h0=h0, c0=c0)
+    who = "lstm_forward"
+    x, mask, w, h, C = _approved(who, LSTMWeights, x, weights, mask, h0=h0, c0=c0)
     parts = ((w.W_i, w.b_i), (w.W_f, w.b_f), (w.W_o, w.b_o), (w.W_C, w.b_C))
-    x_i, x_f, x_o, x_n = (_affine(x, *part) for part in parts)
-    before, cells_before, states, cells, i, f, o, n = (np.empty_like(x_i) for _ in range(8))
+    entering = [*zip((_affine(x, *p) for p in parts), (w.U_i, w.U_f, w.U_o, w.U_C), strict=True)]
+    before, cells_before, states, cells, i, f, o, n = (
+        np.empty_like(entering[0][0]) for _ in range(8)
+    )
     for t in range(len(x)):
         before[t], cells_before[t] = h, C
-        i[t] = sigmoid(x_i[t] + h @ w.U_i.T)
-        f[t] = sigmoid(x_f[t] + h @ w.U_f.T)
-        o[t] = sigmoid(x_o[t] + h @ w.U_o.T)
-        n[t] = np.tanh(x_n[t] + h @ w.U_C.T)
+        a = [x_a[t] + h @ U.T for x_a, U in entering]
+        i[t], f[t], o[t] = sigmoid(_within_floats(who, t, np.stack(a[:3])))
+        n[t] = np.tanh(_within_floats(who, t, a[3]))
         C = cells[t] = np.where(mask[t], f[t] * C + i[t] * n[t], C)
         h = states[t] = np.where(mask[t], o[t] * np.tanh(C), h)
     return states, LSTMCache(x, before, cells_before, i, f, o, n, cells, w, mask)
 
 
+@_to_infinity
 def lstm_backward(dh, cache, *, dC=None):
     """Back through (101) to (106) -> LSTMGrads.
 
@@ -308,6 +319,12 @@ def lstm_backward(dh, cache, *, dC=None):
     return LSTMGrads(
         ai @ w.W_i + af @ w.W_f + ao @ w.W_o + an @ w.W_C, carried, carried_C, LSTMWeights(*sums)
     )
+
+
+def _within_floats(who, t, a):
+    if not np.isfinite(a).all():
+        raise ValueError(f"{who}: the sums must stay finite, and overflows at step {t + 1}")
+    return a
 
 
 def _affine(x, W, b):
@@ -342,7 +359,7 @@ def _approved(who, kind, x, weights, mask, **states):
         wanted = {"x": (T, N, D), "h0": (N, H), "c0": (N, H), "c_h": (H,)}.get(letter, wanted)
         if a.shape != wanted:
             raise ValueError(f"{who}: {name} must have shape {wanted}, got {a.shape}")
-    mask = np.ones((T, N), dtype=bool) if mask is None else np.asarray(mask)
+    mask = np.ones((T, N), dtype=bool) if mask is None else _require.array(who, "mask", mask)
     if mask.dtype != bool:
         raise TypeError(f"{who}: mask must hold True and False, got {mask.dtype}")
     if mask.shape != (T, N):
@@ -353,7 +370,7 @@ def _approved(who, kind, x, weights, mask, **states):
 
 def _arriving(who, name, dh, cache, kind):
     _require.instance(who, "cache", cache, kind, "what the forward pass gave")
-    dh = np.asarray(_require.finite(who, **{name: dh}), dtype=cache.before.dtype)
+    dh = _require.in_type(who, name, dh, cache.before.dtype)
     if dh.shape != cache.before.shape:
         raise ValueError(
             f"{who}: {name} must have shape {cache.before.shape} like the states, got {dh.shape}"

@@ -23,8 +23,8 @@ from . import _require
 # Singular values that differ by less than rounding does count as equal.
 _TIE = 16 * np.finfo(np.float64).eps
 
-# A penalty beyond the largest float is inf.
-_to_infinity = np.errstate(over="ignore", under="ignore")
+# A penalty beyond the largest float is inf, and an infinite pull times 0 is nan.
+_to_infinity = np.errstate(over="ignore", under="ignore", invalid="ignore")
 
 
 @_to_infinity
@@ -73,6 +73,7 @@ def elastic_net_grad(w, dy=1.0, *, lam1=1.0, lam2=1.0):
     return (dy * lam1 * np.sign(w) + dy * lam2 * w).astype(given)
 
 
+@_to_infinity
 def soft_threshold(u, tau):
     """Every entry moved towards 0 by tau, and those that would pass it set to 0.
 

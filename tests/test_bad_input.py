@@ -24,26 +24,14 @@ def test_bad_input_is_refused_by_name(module, name, arguments, settings, error, 
         getattr(module, name)(*arguments, **settings)
 
 
-def public(module):
-    """Its functions and classes, but for the records that they hand back."""
-    return {
-        name
-        for name, thing in vars(module).items()
-        if callable(thing)
-        and thing.__module__ == module.__name__
-        and not name.startswith("_")
-        and not (isinstance(thing, type) and issubclass(thing, tuple))
-    }
-
-
 @pytest.mark.parametrize("module", topics.MODULES, ids=lambda m: m.__name__)
 def test_no_public_function_is_left_out(module):
-    assert public(module) == {c[1] for c in CASES if c[0] is module}
+    assert topics.public(module) == {c[1] for c in CASES if c[0] is module}
 
 
 def test_what_takes_no_arrays_takes_no_arrays():
     """The data take nothing; errors of stored results and of the registry are in their own tests."""
-    for name in public(data) - {"Dataset", "measured"}:
+    for name in topics.public(data) - {"Dataset", "measured"}:
         assert not inspect.signature(getattr(data, name)).parameters
     assert callable(equations.verify)
 

@@ -193,7 +193,7 @@ def test_no_markup_is_left_over_in_the_text(page):
 
 def test_the_power_of_every_exercise_s_checker_stands_on_its_page_as_measured():
     rows = {}
-    for tr in soup("book/checking.html").select("details table.checks tbody tr"):
+    for tr in soup("book/checking.html").select("details table.checks:not(.accuracy) tbody tr"):
         name, *numbers = (cell.get_text(strip=True) for cell in tr.find_all("td"))
         rows.setdefault(name, []).append([int(n.replace(",", "")) for n in numbers])
     measured = json.loads((ROOT / "tests" / "checker_power.json").read_text(encoding="utf-8"))
@@ -201,6 +201,20 @@ def test_the_power_of_every_exercise_s_checker_stands_on_its_page_as_measured():
     for key, found in measured["exercises"].items():
         numbers = [found[k] for k in ("mistakes", "mutants", "refused", "named", "as convention")]
         wanted.setdefault(key.split(".")[1], []).append([*numbers, len(found["survivors"])])
+    assert rows == wanted
+
+
+def test_the_accuracy_of_every_function_stands_on_its_page_as_measured():
+    rows = [
+        [cell.get_text(strip=True) for cell in tr.find_all("td")]
+        for tr in soup("book/checking.html").select("table.accuracy tbody tr")
+    ]
+    measured = json.loads((ROOT / "tests" / "accuracy.json").read_text(encoding="utf-8"))
+    wanted = []
+    for name, found in (row for module in measured.values() for row in module.items()):
+        bounds = [found[kind][i] for i in (0, 1) for kind in ("float64", "float32")]
+        star = " *" * found["cancels"]
+        wanted.append([name + star, *("–" if n is None else str(n) for n in bounds)])
     assert rows == wanted
 
 

@@ -17,3 +17,15 @@ MODULES = [
     for module in pkgutil.iter_modules(dlnotes.__path__)
     if not module.ispkg and not module.name.startswith("_") and module.name != "cli"
 ]
+
+
+def public(module):
+    """Its functions and classes, but for the records that they hand back."""
+    return {
+        name
+        for name, thing in vars(module).items()
+        if callable(thing)
+        and thing.__module__ == module.__name__
+        and not name.startswith("_")
+        and not (isinstance(thing, type) and issubclass(thing, tuple))
+    }

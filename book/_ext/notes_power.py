@@ -1,8 +1,9 @@
 """The page "How this book is checked", made from measured results whenever the book is built.
 
 `{checker-power} PART`, where a part is a method below: `formulas`, `exercises`, `equivalents`,
-`published`, `conventions`, `printed`, `versions`. The numbers are those of tests/checker_power.json, which
-tools/measure_power.py writes; the words are the registry's own. A further part is a further method,
+`published`, `conventions`, `printed`, `versions`, `accuracy`. The numbers are those of tests/checker_power.json, which
+tools/measure_power.py writes, and for `accuracy` of tests/accuracy.json, by tools/measure_accuracy.py;
+the words are the registry's own. A further part is a further method,
 with a key of its own among the results, which the tool leaves as it finds it.
 """
 
@@ -20,6 +21,7 @@ from dlnotes import exercises
 
 TESTS = Path(__file__).parents[2] / "tests"
 RESULTS, EXPLAINED = TESTS / "checker_power.json", TESTS / "equivalent_mutants.toml"
+ACCURACY = TESTS / "accuracy.json"
 THE_NOTES = "the notes that this book follows"
 
 
@@ -138,6 +140,21 @@ class CheckerPower(SphinxDirective):
             f"Measured with dlnotes {v['dlnotes']} on NumPy {v['numpy']} and Python {v['python']}; "
             f"this page is of dlnotes {dlnotes.__version__}."
         )
+
+    def accuracy(self):
+        self.env.note_dependency(str(ACCURACY))
+        head = ["Function", "float64", "float32", "float64, faint", "float32, faint"]
+        for module, rows in json.loads(ACCURACY.read_text(encoding="utf-8")).items():
+            made = []
+            for name, row in rows.items():
+                function, _, which = name.partition(", ")
+                label = [self.code(function), f", {which}" * bool(which), " *" * row["cancels"]]
+                above, below = zip(row["float64"], row["float32"], strict=True)
+                bounds = ["–" if n is None else n for n in (*above, *below)]
+                made.append([label, *bounds])
+            table = self.table(head, made, numbers=range(1, len(head)))
+            table["classes"].append("accuracy")
+            yield from self.folded(self.title(module), table)
 
     # --- what they are made of
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .. import _require
+
 
 class Dataset(NamedTuple):
     """n samples with d features.
@@ -95,6 +97,7 @@ def measured(table):
     setting: what was varied, as text; T: the length of the sequences; what is measured, and how,
     says tools/make_measured.py, which makes the file. Raises KeyError for an unknown table.
     """
+    _require.instance("measured", "table", table, str, "the name of a table")
     lines = (files(__package__) / "measured.csv").read_text(encoding="utf-8").splitlines()[1:]
     found = {}
     for name, setting, T, _, value in (line.split(",") for line in lines):

@@ -6,6 +6,7 @@
 >>> equations.get("eq-2").mended    # LaTeX
 """
 
+from .. import _require
 from . import (
     activations,
     adam,
@@ -59,16 +60,18 @@ _BY_TAG = {e.tag: e for e in ALL}
 
 
 def get(id):
-    """The Equation of an id: "eq-2" or "u-1.3-f1". Raises KeyError for an unknown one."""
+    """The Equation of an id: "eq-2" or "u-1.3-f1". Raises KeyError for an unknown one, TypeError for no text."""
+    _require.instance("get", "id", id, str, "text such as 'eq-2'")
     if id not in _BY_ID:
-        raise KeyError(f"equations: no formula has the id {id!r}; ids are like 'eq-2', 'u-1.3-f1'")
+        raise KeyError(f"get: no formula has the id {id!r}; ids are like 'eq-2', 'u-1.3-f1'")
     return _BY_ID[id]
 
 
 def by_tag(tag):
-    """The Equation that stands on its page as (tag): "2" or "F1". Raises KeyError."""
+    """The Equation that stands on its page as (tag): "2" or "F1". Raises as get does."""
+    _require.instance("by_tag", "tag", tag, str, "text such as 'F1'")
     if tag not in _BY_TAG:
-        raise KeyError(f"equations: no formula has the tag {tag!r}; tags are like '2', 'F1'")
+        raise KeyError(f"by_tag: no formula has the tag {tag!r}; tags are like '2', 'F1'")
     return _BY_TAG[tag]
 
 
@@ -78,22 +81,24 @@ def select(*names):
     They stand in the notes' order, each formula once. Raises TypeError for a name that is
     no text, ValueError for one that the notes do not have.
     """
-    for name in names:
-        if not isinstance(name, str):
-            raise TypeError(
-                f"verify: sections and ids must be text such as '1.12', 'eq-2', got {name!r}"
-            )
-        if not any(_named(e, name) for e in ALL):
-            raise ValueError(
-                "verify: sections and ids must be the notes' own, such as '1.12', 'eq-2', "
-                f"got {name!r}"
-            )
-    return tuple(e for e in ALL if not names or any(_named(e, name) for name in names))
+    return selected("select", names)
 
 
 def verify(*names):
     """Check the formulas that select(*names) gives -> Report."""
-    return Report(tuple(e.verify() for e in select(*names)))
+    return Report(tuple(e.verify() for e in selected("verify", names)))
+
+
+def selected(who, names):
+    """select(*names), its errors in another function's name."""
+    for name in names:
+        _require.instance(who, "sections and ids", name, str, "text such as '1.12', 'eq-2'")
+        if not any(_named(e, name) for e in ALL):
+            raise ValueError(
+                f"{who}: sections and ids must be the notes' own, such as '1.12', 'eq-2', "
+                f"got {name!r}"
+            )
+    return tuple(e for e in ALL if not names or any(_named(e, name) for name in names))
 
 
 def _named(equation, name):
