@@ -333,6 +333,11 @@ def test_what_is_explained_is_true_of_the_case_that_is_shown():
     assert "Everything is 0." in str(pair.check(lambda x: (0 * x, 0 * x)))
 
 
+def test_a_case_is_shown_as_one_would_call_it():
+    blank = exercises.adam_variants.blank_weight
+    assert 'rule="l2")\n' in str(blank.check(lambda theta, k, *, lr, decay, rule: theta))
+
+
 def test_an_answer_that_looks_right_as_printed_is_said_to_lack_digits():
     pair = _of(halves, (np.array([1.0, -3.0]),))
     assert "few digits" in str(pair.check(lambda x: (x / 2 + 1e-6, np.abs(x))))

@@ -26,6 +26,8 @@ def text(value):
         return "[" + ", ".join(rows + more) + "]"
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
+    if isinstance(value, str):
+        return f'"{value}"'
     if callable(value):
         return value.__doc__ or value.__name__
     if isinstance(value, (float, np.floating)):
