@@ -13,7 +13,7 @@ import pytest
 import topics
 from drawn import GOOD, RULES, Seed, call, floats, function, networks, numbers, powers, shapes
 from drawn import settings as settings_of_named
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from dlnotes import activations as act
@@ -38,6 +38,7 @@ settings.register_profile(
     database=None,
     deadline=None,
     max_examples=20,
+    phases=[Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("book")
@@ -81,16 +82,18 @@ def leaves(thing):
     )
 
 
-def changed(thing, change):
+def changed(thing, change, caches=True):
     """The same with every array of floats changed; records, dicts and lists are gone through."""
     if isinstance(thing, np.ndarray):
         return change(thing) if thing.dtype.kind == "f" else thing
+    if not caches and type(thing).__name__.endswith("Cache"):
+        return thing
     if isinstance(thing, dict):
-        return {k: changed(v, change) for k, v in thing.items()}
+        return {k: changed(v, change, caches) for k, v in thing.items()}
     if isinstance(thing, tuple) and hasattr(thing, "_fields"):
-        return type(thing)(*(changed(v, change) for v in thing))
+        return type(thing)(*(changed(v, change, caches) for v in thing))
     if isinstance(thing, tuple | list):
-        return type(thing)(changed(v, change) for v in thing)
+        return type(thing)(changed(v, change, caches) for v in thing)
     return thing
 
 
@@ -116,7 +119,8 @@ def result(path, arguments, named):
 
 # --- of every public function
 
-SLOW = {"film.strip": 2, "initialization.gain": 3, "gradcheck.gradient_gap": 10}
+SLOW = {"film.strip": 1, "initialization.gain": 3}
+WITH_ARRAYS = sorted({*GOOD} - {"film.strip"})
 
 
 def test_every_public_function_has_good_arguments_and_a_property_of_its_own():
@@ -127,7 +131,7 @@ def test_every_public_function_has_good_arguments_and_a_property_of_its_own():
 
 def tried(path, test):
     """Run the test on the good arguments of a function."""
-    given(GOOD[path])(settings(max_examples=SLOW.get(path, 20))(test))()
+    given(GOOD[path])(settings(max_examples=SLOW.get(path, 10))(test))()
 
 
 @pytest.mark.parametrize("path", sorted(GOOD))
@@ -146,11 +150,12 @@ def test_nothing_is_changed_and_the_same_call_gives_the_same(path):
     tried(path, test)
 
 
-@pytest.mark.parametrize("path", sorted(GOOD))
+@pytest.mark.parametrize("path", WITH_ARRAYS)
 def test_lists_serve_as_well_as_arrays(path):
     def test(drawn):
         arguments, named = drawn
-        lists = changed((arguments, named), np.ndarray.tolist)
+        # A cache is not made by hand.
+        lists = changed((arguments, named), np.ndarray.tolist, caches=False)
         assert same(result(path, *lists), result(path, arguments, named))
 
     tried(path, test)
@@ -160,7 +165,7 @@ def test_lists_serve_as_well_as_arrays(path):
 ALWAYS_DOUBLE = {"gradcheck.numerical_gradient", "initialization.variance_through"}
 
 
-@pytest.mark.parametrize("path", sorted(GOOD))
+@pytest.mark.parametrize("path", WITH_ARRAYS)
 def test_single_precision_stays_single_and_all_else_becomes_double(path):
     def kinds(*drawn):
         return {
@@ -179,7 +184,8 @@ def test_single_precision_stays_single_and_all_else_becomes_double(path):
             whole = changed(drawn, lambda a: np.trunc(a).astype(kind))
             return result(path, *whole)
 
-        if not path.endswith(("_backward", "_chain")):  # a cache is not made by hand
+        # A cache is not made by hand, and the functions that are judged get their arguments as they are.
+        if not path.endswith(("_backward", "_chain", "gradient_gap")):
             assert same(again(np.int64), again(np.float64))
             assert same(again(np.float16), again(np.float64))
 
@@ -337,23 +343,16 @@ GRADIENTS = [path for path in sorted(GOOD) if path.endswith("_grad")]
 def test_a_gradient_is_linear_in_what_arrives_and_of_its_argument_s_shape(path):
     def test(drawn):
         (*arguments, dy), named = drawn
-        once = leaves(call(path, [*arguments, dy], named))
-        assert all(
-            same(2 * a, b)
-            for a, b in zip(once, leaves(call(path, [*arguments, 2 * dy], named)), strict=True)
+        once, twice, ones, more = (
+            leaves(call(path, [*arguments, arriving], named))
+            for arriving in (dy, 2 * dy, np.ones_like(dy), dy + 1)
         )
-        other = leaves(call(path, [*arguments, np.ones_like(dy)], named))
-        both = leaves(call(path, [*arguments, dy + 1], named))
-        for a, b, c in zip(once, other, both, strict=True):
+        for a, double, b, both in zip(once, twice, ones, more, strict=True):
             assert np.shape(a) in {np.shape(v) for v in arguments}
-            finite = np.isfinite(a) & np.isfinite(b) & np.isfinite(c)
-            size = np.max(np.abs([a, b, c]), initial=0, where=finite)
-            assert np.all(
-                np.abs(
-                    np.subtract(c, a, where=finite, out=np.zeros_like(c)) - np.where(finite, b, 0)
-                )
-                <= 1e-12 * size
-            )
+            assert close(2 * a, double, rtol=1e-14, atol=1e-300)
+            if np.isfinite([a, b, both]).all():
+                size = np.abs([a, b, both]).max() + np.abs(dy).max() + 1
+                assert np.abs(both - a - b).max() <= 1e-14 * size
 
     tried(path, test)
 
@@ -647,7 +646,7 @@ def test_a_normalization_takes_out_scale_and_place_and_follows_its_samples(drawn
     assert close(moved, y, rtol=1e-6, atol=1e-6)
     assert close(batchnorm.batchnorm_forward(x[::-1], gamma, beta, **named)[0], y[::-1])
     axes = (0, *range(2, x.ndim))
-    assert close(y.mean(axis=axes), beta) and (y.std(axis=axes) <= np.abs(gamma) * (1 + 1e-9)).all()
+    assert close(y.mean(axis=axes), beta) and (y.std(axis=axes) <= np.abs(gamma) + 1e-9).all()
 
 
 @about("batchnorm.batchnorm_backward", "batchnorm.batchnorm_chain")
@@ -710,7 +709,9 @@ def test_a_walk_goes_entry_by_entry_and_its_mirror_image_the_mirrored_way(path):
 def test_a_walk_does_not_care_where_0_is(path):
     @given(THETA, floats(-4, 4))
     def test(theta, c):
-        optimizer = function(path)(lr=0.25)
+        # A large eps, so that a gradient next to 0 moves next to nothing.
+        eps = {"eps": 0.5} if "eps" in RULES[path.split(".")[1]] else {}
+        optimizer = function(path)(lr=0.25, **eps)
         moved = walk(optimizer, lambda v: pull(v - c), theta + c)
         assert close(moved, walk(optimizer, pull, theta) + c, rtol=1e-6, atol=1e-6)
 
