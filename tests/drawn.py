@@ -157,7 +157,7 @@ def sequences(draw, kind, states):
     weights, named = {}, {}
     for name in kind._fields:
         bias = name.startswith(("b", "c"))
-        if bias and not (biases or kind is LSTMWeights) or (name == "c_h" and not after):
+        if (bias and not (biases or kind is LSTMWeights)) or (name == "c_h" and not after):
             weights[name] = None
             continue
         on_x = name.startswith("W_x" if kind is RNNWeights else "W_")

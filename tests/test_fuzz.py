@@ -191,7 +191,7 @@ def test_whatever_comes_is_answered_in_the_function_s_name(path):
         derandomize=True,
         database=None,
         deadline=None,
-        max_examples=60,
+        max_examples=40,
         suppress_health_check=[*HealthCheck],
     )
     def test(drawn):
