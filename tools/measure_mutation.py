@@ -19,20 +19,22 @@ import hashlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import json
-import multiprocessing
 import os
+import pickle
 import resource
 import sys
 import tempfile
 import time
 import tomllib
+import types
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy  # noqa: F401
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,32 +153,54 @@ def difference(code, source):
     return was, reads or f"without {was}"
 
 
-# ---------- what a process of its own does ----------
+# ---------- the tests, in processes of their own ----------
 
 
-class AsMutant(importlib.abc.MetaPathFinder):
-    """Imports the module from another source."""
+def forked(work, *arguments, limit=None):
+    """Begin work(*arguments) in a copy of this process, which says nothing. Its id, and a pipe
+    that has the pickled result, or nothing if it ended early."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        return pid, reading
+    os.close(reading)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)
+    os.dup2(silent, 2)
+    if limit:
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+    code = 1
+    try:
+        result = pickle.dumps(work(*arguments))
+        with open(writing, "wb") as pipe:
+            pipe.write(result)
+        code = 0
+    finally:
+        os._exit(code)
 
-    def __init__(self, module, source):
-        self.name, self.file, self.source = f"dlnotes.{module}", str(path(module)), source
 
-    def find_spec(self, name, *_):
-        if name == self.name:
-            loader = importlib.machinery.SourceFileLoader(name, self.file)
-            loader.get_code = lambda _: compile(self.source, self.file, "exec", dont_inherit=True)
-            return importlib.util.spec_from_file_location(name, self.file, loader=loader)
-        return None
+def result_of(pid, reading):
+    """What a forked process sends, None if it was killed for its time; else an error."""
+    with open(reading, "rb") as pipe:
+        sent = pipe.read()
+    _, status = os.waitpid(pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code > 0:
+        raise RuntimeError("measure_mutation: a process failed")
+    return pickle.loads(sent) if code == 0 else None
 
 
-class Chosen:
-    """Leaves the tests that call a function, the shortest first."""
+def tests(files, plugin):
+    """pytest's exit code for some files, in silence. The pages' cells are not asked."""
+    options = ["-x", "-q", "-p", "no:nbval", f"--confcutdir={ROOT / 'tests'}", f"--rootdir={ROOT}"]
+    settings = ["-o", "addopts=", "-o", f"cache_dir={tempfile.gettempdir()}/dlnotes-mutation"]
+    return int(pytest.main([*options, *settings, *files], plugins=[plugin]))
 
-    def __init__(self, seconds):
-        self.seconds = seconds
 
-    def pytest_collection_modifyitems(self, items):
-        items[:] = [i for i in items if i.nodeid in self.seconds]
-        items.sort(key=lambda item: self.seconds[item.nodeid])
+def files_of(module):
+    return [f"tests/test_{name}.py" for name in TESTS[module]]
 
 
 class Watch:
@@ -202,118 +226,143 @@ class Watch:
         return result
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(self, fixturedef, request):
-        """What a fixture calls that several tests share, is called outside of them."""
+    def pytest_fixture_setup(self, fixturedef):
+        """What a fixture calls that several tests share, is called by all of them."""
         before = self.test
         if fixturedef.scope != "function":
-            self.test = ""
+            self.test = "shared"
         try:
             return (yield)
         finally:
             self.test = before
 
 
-def tests(files, plugin):
-    """pytest's exit code for some files, in silence. The pages' cells are not asked."""
-    options = ["-x", "-q", "-p", "no:nbval", f"--confcutdir={ROOT / 'tests'}", f"--rootdir={ROOT}"]
-    settings = ["-o", "addopts=", "-o", f"cache_dir={tempfile.gettempdir()}/dlnotes-mutation"]
-    return pytest.main([*options, *settings, *files], plugins=[plugin])
-
-
-def alone(limit):
-    """A process may take so many seconds and 6 GiB, and says nothing."""
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-    os.chdir(ROOT)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
-
-
-def watch(module, answer):
-    """Send {function: {tests}} and {test: seconds} of the module as it is."""
-    alone(3600)
+def watch(module):
+    """({function: {tests}}, {test: seconds}) of the module as it is; "" among the tests is their
+    collection, "shared" a fixture of several."""
     plugin = Watch(module)
-    code = tests(files_of(module), plugin)
-    answer.send((int(code), plugin.calls, plugin.seconds))
+    if code := tests(files_of(module), plugin):
+        return code
+    return plugin.calls, plugin.seconds
 
 
-def refuse(module, source, seconds, limit):
-    """End with 1 if a test refuses the mutant, with 0 if none does."""
-    alone(limit)
-    sys.meta_path.insert(0, AsMutant(module, source))
+class AsMutant(importlib.abc.MetaPathFinder):
+    """Imports the module from another source."""
+
+    def __init__(self, module, source):
+        self.name, self.file, self.source = f"dlnotes.{module}", str(path(module)), source
+
+    def find_spec(self, name, *_):
+        if name == self.name:
+            loader = importlib.machinery.SourceFileLoader(name, self.file)
+            loader.get_code = lambda _: compile(self.source, self.file, "exec", dont_inherit=True)
+            return importlib.util.spec_from_file_location(name, self.file, loader=loader)
+        return None
+
+
+class Chosen:
+    """Leaves some tests, the shortest first."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [i for i in items if i.nodeid in self.seconds]
+        items.sort(key=lambda item: self.seconds[item.nodeid])
+
+
+def imported(module, mutant, seconds):
+    """"killed" or "survived", when the tests import the mutant."""
+    sys.meta_path.insert(0, AsMutant(module, mutant.source))
     for file in files_of(module):
         if any(test.startswith(f"{file}::") for test in seconds):
-            if tests([file], Chosen(seconds)):
-                os._exit(1)
-    os._exit(0)
+            code = tests([file], Chosen(seconds))
+            if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
+                return "killed"
+            assert code == pytest.ExitCode.OK, code
+    return "survived"
 
 
-def files_of(module):
-    return [f"tests/test_{name}.py" for name in TESTS[module]]
+class Swap:
+    """When the tests are collected, swaps a function's code for the mutant's, again and again."""
+
+    def __init__(self, module, work):
+        self.module, self.work = module, work
+
+    def pytest_runtestloop(self, session):
+        self.items = {item.nodeid: item for item in session.items}
+        self.work(self.swapped)
+        return True
+
+    def pytest_runtest_logreport(self, report):
+        self.failed |= report.failed
+
+    def swapped(self, mutant, seconds):
+        """"killed" or "survived", when the tests call the mutant."""
+        module = sys.modules[f"dlnotes.{self.module}"]
+        other = types.ModuleType(module.__name__)
+        other.__dict__.update(__file__=module.__file__, __package__=module.__package__)
+        exec(compile(mutant.source, module.__file__, "exec", dont_inherit=True), other.__dict__)
+        found(module, mutant.function).__code__ = found(other, mutant.function).__code__
+        self.failed = False
+        chosen = [self.items[test] for test in sorted(seconds, key=seconds.get)]
+        for item, following in zip_longest(chosen, chosen[1:]):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                return "killed"
+        return "survived"
+
+
+def found(module, name):
+    """The function of a dotted name, under a property, too."""
+    thing = module
+    for part in name.split("."):
+        thing = inspect.getattr_static(thing, part)
+    thing = getattr(thing, "fget", getattr(thing, "__func__", thing))
+    return inspect.unwrap(thing)
 
 
 # ---------- the measurement ----------
 
 
-def verdict(context, module, mutant, calls, seconds):
-    """"killed", "timeout" or "survived"."""
-    callers = calls.get(mutant.called, set()) if mutant.called else {""}
-    chosen = seconds if "" in callers else {test: seconds[test] for test in callers}
-    limit = int(10 + 5 * sum(chosen.values()))
-    process = context.Process(target=refuse, args=(module, mutant.source, chosen, limit))
-    process.start()
-    process.join(60 * limit)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    code = process.exitcode
-    return "survived" if code == 0 else "killed" if code > 0 else "timeout"
+def verdicts(mutants, refuse, chosen):
+    """{mutant: "killed", "timeout" or "survived"}, by a few processes at once."""
+    said, running, waiting = {}, [], [*mutants]
+    while waiting or running:
+        while waiting and len(running) < PROCESSES:
+            mutant = waiting.pop(0)
+            seconds = chosen(mutant)
+            limit = int(10 + 5 * sum(seconds.values()))
+            running.append((mutant, forked(refuse, mutant, seconds, limit=limit)))
+        mutant, process = running.pop(0)
+        said[mutant] = result_of(*process) or "timeout"
+    return said
 
 
-def started():
-    """The context whose processes begin with all that a test needs but the package."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "numpy", "numpy.random", "pytest", "matplotlib.pyplot"])
-    return context
+def measure(module, asked):
+    """{mutant: "killed", "timeout" or "survived"}; "killed" for those that are not asked"""
+    os.chdir(ROOT)
+    watched = result_of(*forked(watch, module))
+    if isinstance(watched, int):
+        return f"{module}: its tests fail as it is, pytest says {watched}"
+    calls, seconds = watched
 
+    def chosen(mutant):
+        callers = calls.get(mutant.called, set()) if mutant.called else {""}
+        if callers & {"", "shared"}:
+            return seconds
+        return {test: seconds[test] for test in callers}
 
-def watched(context, module):
-    here, there = context.Pipe()
-    process = context.Process(target=watch, args=(module, there))
-    process.start()
-    there.close()
-    code, calls, seconds = here.recv()
-    process.join()
-    if code:
-        sys.exit(f"measure_mutation: the tests of {module} fail as it is: pytest says {code}")
-    return calls, seconds
+    # What is called while tests are collected has left its mark on them: they import it anew.
+    anew = [m for m in asked if not m.called or "" in calls.get(m.called, set())]
+    said = verdicts(anew, lambda m, s: imported(module, m, s), chosen)
 
+    def work(swapped):
+        said.update(verdicts([m for m in asked if m not in said], swapped, chosen))
 
-def measure(module, only=None):
-    """{"source": its digest, "mutants", "killed", "timeouts", "survivors": [[in, was, reads]]}
-
-    only: those that survived before; the others are taken for killed.
-    """
-    context = started()
-    calls, seconds = watched(context, module)
-    every = mutants(module)
-    asked = [m for m in every if only is None or [m.function, m.was, m.reads] in only]
-
-    def of(mutant):
-        said = verdict(context, module, mutant, calls, seconds)
-        return said
-
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        said = dict(zip(asked, pool.map(of, asked), strict=True))
-    survivors = [[m.function, m.was, m.reads] for m in asked if said[m] == "survived"]
-    return {
-        "source": digest(module),
-        "mutants": len(every),
-        "killed": len(every) - len(survivors),
-        "timeouts": sum(s == "timeout" for s in said.values()),
-        "survivors": survivors,
-    }
+    code = tests(files_of(module), Swap(module, work))
+    assert code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), code
+    return said
 
 
 def stored():
@@ -327,15 +376,26 @@ def main(arguments):
         sys.exit(f"measure_mutation: no such module: {', '.join(sorted(unknown))}")
     for name in names:
         before = stored().get(name, {})
-        only = before["survivors"] if again and before.get("source") == digest(name) else None
-        start = time.time()
-        found = measure(name, only)
-        results = {**stored(), name: found}
-        written = {n: results[n] for n in TESTS if n in results}
+        every, start = mutants(name), time.time()
+        asked = every
+        if again and before.get("source") == digest(name):
+            asked = [m for m in every if [m.function, m.was, m.reads] in before["survivors"]]
+        said = result_of(*forked(measure, name, asked))
+        if isinstance(said, str):
+            sys.exit(f"measure_mutation: {said}")
+        survivors = [[m.function, m.was, m.reads] for m in asked if said[m] == "survived"]
+        known = stored()
+        known[name] = {
+            "source": digest(name),
+            "mutants": len(every),
+            "killed": len(every) - len(survivors),
+            "survivors": survivors,
+        }
+        written = {n: known[n] for n in TESTS if n in known}
         RESULTS.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(name, found["mutants"], found["killed"], found["timeouts"], round(time.time() - start))
-        for f, was, reads in found["survivors"]:
-            print(f"  {f}: {was}\n     -> {reads}")
+        print(name, len(every), len(survivors), Counter(said.values()), round(time.time() - start))
+        for f, was, reads in survivors:
+            print(f"  {f}: {was}\n     -> {reads}", flush=True)
 
 
 if __name__ == "__main__":
