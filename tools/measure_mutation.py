@@ -1,20 +1,27 @@
 """Measure what the tests refuse of the package: python tools/measure_mutation.py [MODULE ...]
 
 Every module of formulas is changed in one place at a time, in all the ways that mutmut knows, and the
-module's tests run on every such mutant, each in a process of its own, until one of them fails. A
-mutant that no test refuses is equivalent to the module, which a line of
-tests/equivalent_package_mutants.toml explains, or it is a gap in the tests.
+module's tests run on every such mutant, each time in a process of its own, until one of them
+fails. A mutant that none refuses is a gap in the tests, which a test closes, or a line of
+tests/package_mutants.toml explains it: under "equivalent" what computes the same, under "left" what
+differs where the book promises nothing.
 
-The mutants are mutmut's, and mutmut leaves the bodies of decorated functions out; here they are
-in, because every metric is a property. It also copies all mutants of a function beside it; here
-the module is imported as a mutant, as if somebody had typed it, so that defaults of a class and
-constants are mutated, too.
+The mutants are mutmut's, the run is not. mutmut leaves decorated functions out, and what stands outside
+of functions; here both are in, because every metric is a property, and every optimizer's defaults
+are a class's fields. A mutant is imported as if somebody had typed it; where that makes no
+difference, in the body of a function that is not called before the tests run, the tests are
+collected once and the function's code is swapped. Of the tests only those that call it are run, the
+shortest first.
 
 Writes tests/package_mutation.json, from which the page "How this book is checked" is made, module
-by module, and fails if a survivor is not explained. A module without a name takes minutes.
+by module, and fails with a list of complaints if there are any. With names it measures these
+modules alone. `--survivors` asks only those that survived before, which is enough after a new test;
+`--sample 12` draws so many of the killed and one survivor, and fails if one fares otherwise now. Needs
+mutmut (`pip install -e .[mutation]`), and a system that can fork.
 """
 
 import ast
+import gc
 import hashlib
 import importlib.abc
 import importlib.machinery
@@ -23,7 +30,7 @@ import inspect
 import json
 import os
 import pickle
-import resource
+import random
 import sys
 import tempfile
 import time
@@ -34,12 +41,15 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy  # noqa: F401
+# A process that has threads should not be forked, and plugins would only be loaded to idle.
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+import numpy  # noqa: F401 (every mutant's process begins with it)
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "tests" / "package_mutation.json"
-EXPLAINED = ROOT / "tests" / "equivalent_package_mutants.toml"
+EXPLAINED = ROOT / "tests" / "package_mutants.toml"
 
 # What each module's mutants are shown, in this order. Beside their own, the tables that all share.
 TESTS = {
@@ -55,8 +65,10 @@ TESTS = {
     "metrics": ["metrics", "bad_input", "equations", "parity"],
     "mlp": ["gradients", "optimizers", "initialization", "batch_norm", "bad_input"],
     "optimizers": ["optimizers", "adam", "adam_variants", "bad_input", "equations", "parity"],
-    "recurrent": ["recurrent", "rnn", "gru", "lstm", "gradients", "gradient_flow", "bad_input"]
-    + ["equations", "parity"],
+    "recurrent": [
+        *("recurrent", "rnn", "gru", "lstm", "gradient_flow"),
+        *("gradients", "bad_input", "equations", "parity"),
+    ],
     "regularization": ["regularization", "gradients", "bad_input", "equations", "parity"],
 }
 PROCESSES = 2
@@ -76,7 +88,7 @@ def digest(module):
 
 
 def mutants(module):
-    """[{"in": function, "was": line, "reads": line, "source": the whole module}], in order."""
+    """Every mutant of a module, in order."""
     import libcst
     from libcst.metadata import MetadataWrapper, PositionProvider
     from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
@@ -99,9 +111,19 @@ def mutants(module):
     code, lines = path(module).read_text(encoding="utf-8"), []
     visitor = Everywhere(mutation_operators, IgnoredCode(set(), set(), set()))
     tree = MetadataWrapper(libcst.parse_module(code)).visit(visitor)
+    parts = [tree.code_for_node(part) for part in (*tree.header, *tree.body, *tree.footer)]
+    assert "".join(parts) == code, module
+    places, waiting = {}, [(n, i) for i, n in enumerate(tree.body, start=len(tree.header))]
+    while waiting:
+        node, place = waiting.pop()
+        places[id(node)] = place
+        waiting += [(child, place) for child in node.children]
     scopes, found, seen = functions(code), [], Counter()
     for line, m in zip(lines, visitor.mutations, strict=True):
-        source = deep_replace(tree, m.original_node, m.mutated_node).code
+        place = places[id(m.original_node)]
+        whole = tree.body[place - len(tree.header)]
+        changed = tree.code_for_node(deep_replace(whole, m.original_node, m.mutated_node))
+        source = "".join([*parts[:place], changed, *parts[place + 1 :]])
         scope = next((s for s in scopes if line in s.lines), None)
         name = scope.name if scope else ""
         was, reads = difference(code, source)
@@ -169,6 +191,8 @@ def forked(work, *arguments, limit=None):
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     if limit:
+        import resource
+
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
         resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
     code = 1
@@ -261,21 +285,22 @@ class AsMutant(importlib.abc.MetaPathFinder):
 
 
 class Chosen:
-    """Leaves some tests, the shortest first."""
+    """Leaves the tests in seconds, the shortest first; all for None."""
 
     def __init__(self, seconds):
         self.seconds = seconds
 
     def pytest_collection_modifyitems(self, items):
-        items[:] = [i for i in items if i.nodeid in self.seconds]
-        items.sort(key=lambda item: self.seconds[item.nodeid])
+        if self.seconds is not None:
+            items[:] = [i for i in items if i.nodeid in self.seconds]
+            items.sort(key=lambda item: self.seconds[item.nodeid])
 
 
 def imported(module, mutant, seconds):
-    """"killed" or "survived", when the tests import the mutant."""
+    """What becomes of a mutant that the tests import: "killed" or "survived"."""
     sys.meta_path.insert(0, AsMutant(module, mutant.source))
     for file in files_of(module):
-        if any(test.startswith(f"{file}::") for test in seconds):
+        if seconds is None or any(test.startswith(f"{file}::") for test in seconds):
             code = tests([file], Chosen(seconds))
             if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
                 return "killed"
@@ -290,6 +315,8 @@ class Swap:
         self.module, self.work = module, work
 
     def pytest_runtestloop(self, session):
+        gc.collect()
+        gc.freeze()
         self.items = {item.nodeid: item for item in session.items}
         self.work(self.swapped)
         return True
@@ -298,7 +325,7 @@ class Swap:
         self.failed |= report.failed
 
     def swapped(self, mutant, seconds):
-        """"killed" or "survived", when the tests call the mutant."""
+        """What becomes of a mutant that the tests call: "killed" or "survived"."""
         module = sys.modules[f"dlnotes.{self.module}"]
         other = types.ModuleType(module.__name__)
         other.__dict__.update(__file__=module.__file__, __package__=module.__package__)
@@ -365,37 +392,104 @@ def measure(module, asked):
     return said
 
 
+# ---------- what is published ----------
+
+
 def stored():
     return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
 
 
+def explanations():
+    """{"equivalent" or "left": {function: {what its mutant reads: why}}}"""
+    return tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+
+
+def place(module, function):
+    return f"{module}.{function}" if function else module
+
+
+def counted(module, found, explained):
+    """{"mutants", "killed", "equivalent", "left", "score"} of a module's results."""
+    known = explained["equivalent"]
+    same = sum(reads in known.get(place(module, f), {}) for f, _, reads in found["survivors"])
+    mutants, survivors = found["mutants"], len(found["survivors"])
+    return {
+        "mutants": mutants,
+        "killed": mutants - survivors,
+        "equivalent": same,
+        "left": survivors - same,
+        "score": (mutants - survivors) / (mutants - same),
+    }
+
+
+def complaints(results, explained):
+    """What is wrong with the results of some modules, in words."""
+    known = {
+        (function, reads)
+        for kind in explained.values()
+        for function, mutants in kind.items()
+        for reads in mutants
+    }
+    for module, found in results.items():
+        survivors = {(place(module, f), reads) for f, _, reads in found["survivors"]}
+        mine = {k for k in known if k[0].split(".")[0] == module}
+        for function, reads in sorted(survivors - mine):
+            yield f"{function}: no test refuses it, and it is not explained: {reads}"
+        for function, reads in sorted(mine - survivors):
+            yield f"{function}: explained, but it does not survive: {reads}"
+        score = counted(module, found, explained)["score"]
+        if score < ENOUGH:
+            yield f"{module}: {score:.1%} of the mutants are killed, less than {ENOUGH:.0%}"
+
+
+def sample(count):
+    """Measure a few mutants of the whole package again, and one survivor: what is told otherwise."""
+    os.chdir(ROOT)
+    rng, results = random.Random(0), stored()
+    every = {module: mutants(module) for module in results}
+    lived = {(n, f, reads) for n, found in results.items() for f, _, reads in found["survivors"]}
+    drawn = [(n, m) for n in every for m in every[n]]
+    dead = [(n, m) for n, m in drawn if (n, m.function, m.reads) not in lived]
+    alive = [(n, m) for n, m in drawn if (n, m.function, m.reads) in lived]
+    for found, what in ((rng.sample(dead, count), "killed"), (rng.sample(alive, 1), "survived")):
+        for module, mutant in found:
+            said = result_of(*forked(imported, module, mutant, limit=300)) or "timeout"
+            if (said == "survived") != (what == "survived"):
+                yield f"{place(module, mutant.function)}: {what} once, now {said}: {mutant.reads}"
+
+
 def main(arguments):
+    if arguments[:1] == ["--sample"]:
+        said = [*sample(int(arguments[1]))]
+        print(*said, sep="\n")
+        sys.exit(bool(said))
     again = "--survivors" in arguments
     names = [a for a in arguments if a != "--survivors"] or [*TESTS]
     if unknown := {*names} - {*TESTS}:
         sys.exit(f"measure_mutation: no such module: {', '.join(sorted(unknown))}")
     for name in names:
-        before = stored().get(name, {})
-        every, start = mutants(name), time.time()
+        before, every = stored().get(name, {}), mutants(name)
         asked = every
         if again and before.get("source") == digest(name):
-            asked = [m for m in every if [m.function, m.was, m.reads] in before["survivors"]]
+            lived = {(f, reads) for f, _, reads in before["survivors"]}
+            asked = [m for m in every if (m.function, m.reads) in lived]
         said = result_of(*forked(measure, name, asked))
         if isinstance(said, str):
             sys.exit(f"measure_mutation: {said}")
-        survivors = [[m.function, m.was, m.reads] for m in asked if said[m] == "survived"]
-        known = stored()
-        known[name] = {
+        found = {
             "source": digest(name),
             "mutants": len(every),
-            "killed": len(every) - len(survivors),
-            "survivors": survivors,
+            "survivors": [[m.function, m.was, m.reads] for m in asked if said[m] == "survived"],
         }
+        known = {**stored(), name: found}
         written = {n: known[n] for n in TESTS if n in known}
-        RESULTS.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        print(name, len(every), len(survivors), Counter(said.values()), round(time.time() - start))
-        for f, was, reads in survivors:
-            print(f"  {f}: {was}\n     -> {reads}", flush=True)
+        RESULTS.write_text(
+            json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+        print(f"{name}: {len(every)} mutants, {len(found['survivors'])} survive", flush=True)
+    said = [*complaints({n: stored()[n] for n in names}, explanations())]
+    print(*said, sep="\n")
+    sys.exit(bool(said))
 
 
 if __name__ == "__main__":
