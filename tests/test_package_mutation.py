@@ -14,9 +14,9 @@ EXPLAINED = measure_mutation.explanations()
 MODULES = {p.stem for p in (measure_mutation.ROOT / "dlnotes").glob("*.py")}
 
 
-def test_every_module_of_formulas_is_measured():
+def test_every_module_of_formulas_can_be_measured_and_no_other_was():
     assert set(measure_mutation.TESTS) == MODULES - {"__init__", "__main__"}
-    assert {*STORED} == {*measure_mutation.TESTS}
+    assert {*STORED} <= {*measure_mutation.TESTS}
 
 
 @pytest.mark.parametrize("module", STORED)

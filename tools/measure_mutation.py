@@ -416,14 +416,10 @@ def measure(module, asked):
     def importing(mutant):
         return {t: took for t, took in seconds.items() if file_of(t) in marked(mutant)}
 
-    import time as tt; t0=tt.time(); T0=os.times()
     first = [m for m in asked if calling(m)]
     said = dict(zip(first, result_of(*forked(swapping, module, first, calling)), strict=True))
     second = [m for m in asked if said.get(m, "survived") == "survived" and importing(m)]
-    t1=tt.time(); T1=os.times()
     said |= verdicts(second, lambda m, some: imported(module, m, some), importing)
-    t2=tt.time(); T2=os.times()
-    print(module, "first", len(first), t1-t0, T1[2]+T1[3]-T0[2]-T0[3], "second", len(second), t2-t1, T2[2]+T2[3]-T1[2]-T1[3], file=open("/tmp/mut.log","a"))
     return [m for m in asked if said.get(m, "survived") == "survived"]
 
 
