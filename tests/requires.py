@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-OPTIONAL = {"browser", "oracles"}
+OPTIONAL = {"browser", "mutation", "oracles"}
 
 
 def required():

@@ -322,3 +322,8 @@ def test_pytorch_has_the_same_losses_and_slopes(name):
     used = [leaf.grad.numpy() for leaf in leaves if leaf.grad is not None]
     for mine, their in zip(as_tuple(grad(*good)), used, strict=True):
         assert np.allclose(mine, their, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("n", [6, 7, 20, 49])
+def test_the_mean_of_equal_scores_is_exactly_one_of_them(n):
+    assert gans.wasserstein_g(-np.ones(n)) == 1

@@ -151,3 +151,32 @@ def test_float32_arguments_are_judged_in_double_precision():
     slopes = gradcheck.numerical_gradient(square, x)
     assert slopes.dtype == np.float64
     assert np.allclose(slopes, 2 * x.astype(float), rtol=1e-9)
+
+
+def test_an_output_that_is_not_finite_just_beside_the_argument_is_refused_by_name():
+    def cliff(x):
+        return np.where(x > 1, np.nan, x)
+
+    for judge, more in [
+        (gradcheck.gradient_gap, [lambda x, dy: dy]),
+        (gradcheck.numerical_gradient, []),
+    ]:
+        rng = {"rng": np.random.default_rng(0)} if more else {}
+        with pytest.raises(ValueError, match=f"^{judge.__name__}: f's output must not hold nan"):
+            judge(cliff, *more, np.ones(1), **rng)
+
+
+def test_a_difference_beyond_the_largest_float_is_an_infinite_slope_without_a_warning():
+    def jump(x):
+        return 1.5e308 * np.sign(x)
+
+    assert gradcheck.numerical_gradient(jump, 0.0) == math.inf
+    assert np.isnan(gradcheck.numerical_gradient(jump, 0.0, dy=0.0))
+
+
+def test_the_step_grows_with_arguments_above_1_and_not_below():
+    for x, scale in [(0.5, 1), (1.0, 1), (-4.0, 4)]:
+        seen = []
+        gradcheck.numerical_gradient(lambda x, seen=seen: seen.append(float(x)) or 0.0, x)
+        step = gradcheck.STEP * scale
+        assert sorted(seen) == [x - step, x + step]

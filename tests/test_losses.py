@@ -409,3 +409,8 @@ def test_the_mean_of_many_is_exact_to_rounding():
     y = RNG.random(1000)
     exact = sum(Fraction(v) ** 2 for v in y) / 1000
     assert math.isclose(losses.mse(y, np.zeros(1000)), exact, rel_tol=1e-14)
+
+
+@pytest.mark.parametrize("n", [6, 7, 20, 49])
+def test_the_mean_of_equal_losses_is_exactly_one_of_them(n):
+    assert losses.mse(np.ones(n), np.zeros(n)) == 1

@@ -1,14 +1,15 @@
 """The page "How this book is checked", made from measured results whenever the book is built.
 
 `{checker-power} PART`, where a part is a method below: `formulas`, `exercises`, `equivalents`,
-`published`, `conventions`, `printed`, `versions`, `accuracy`. The numbers are those of tests/checker_power.json, which
-tools/measure_power.py writes, and for `accuracy` of tests/accuracy.json, by tools/measure_accuracy.py;
-the words are the registry's own. A further part is a further method,
-with a key of its own among the results, which the tool leaves as it finds it.
+`published`, `conventions`, `printed`, `versions`, `accuracy`, `package`, `survivors`. The numbers are those of
+tests/checker_power.json, which tools/measure_power.py writes, for `accuracy` of tests/accuracy.json, by
+tools/measure_accuracy.py, for `package` and `survivors` of tests/package_mutation.json, by
+tools/measure_mutation.py; the words are the registry's own.
 """
 
 import html
 import json
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -22,6 +23,7 @@ from dlnotes import exercises
 TESTS = Path(__file__).parents[2] / "tests"
 RESULTS, EXPLAINED = TESTS / "checker_power.json", TESTS / "equivalent_mutants.toml"
 ACCURACY = TESTS / "accuracy.json"
+PACKAGE, SURVIVORS = TESTS / "package_mutation.json", TESTS / "package_mutants.toml"
 THE_NOTES = "the notes that this book follows"
 
 
@@ -47,8 +49,8 @@ class CheckerPower(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        self.env.note_dependency(str(RESULTS))
-        self.env.note_dependency(str(EXPLAINED))
+        for file in (RESULTS, EXPLAINED, PACKAGE, SURVIVORS):
+            self.env.note_dependency(str(file))
         self.results = json.loads(RESULTS.read_text(encoding="utf-8"))
         return list(getattr(self, self.arguments[0])())
 
@@ -124,6 +126,60 @@ class CheckerPower(SphinxDirective):
                     items += nodes.definition_list_item("", term, nodes.definition("", lines))
             if total:
                 yield from self.folded(f"{self.title(name)}: {total}", items)
+
+    def package(self):
+        columns = ("mutants", "killed", "equivalent", "left")
+        rows, total = [], dict.fromkeys(columns, 0)
+        for module, found in json.loads(PACKAGE.read_text(encoding="utf-8")).items():
+            kinds = [kind for kind, *_ in self.surviving(module, found)]
+            numbers = {
+                "mutants": found["mutants"],
+                "killed": found["mutants"] - len(kinds),
+                "equivalent": kinds.count("equivalent"),
+                "left": kinds.count("left"),
+            }
+            total = {key: total[key] + numbers[key] for key in columns}
+            rows.append([self.code(f"dlnotes.{module}"), *self.shares(numbers)])
+        head = ["Module", "Mutants", "Killed", "Equivalent", "Left", "Killed of those that differ"]
+        rows.append(["All", *self.shares(total)])
+        yield self.table(head, rows, numbers=range(1, len(head)))
+
+    def shares(self, numbers):
+        differ = numbers["mutants"] - numbers["equivalent"]
+        yield from map(count, numbers.values())
+        yield f"{math.floor(1000 * numbers['killed'] / differ) / 10:.1f} %"
+
+    def survivors(self):
+        for module, found in json.loads(PACKAGE.read_text(encoding="utf-8")).items():
+            by_function = {}
+            for kind, function, was, reads, why in self.surviving(module, found):
+                lines = by_function.setdefault(function or "the module's constants", {})
+                lines.setdefault((kind, why), []).append((was, reads))
+            items = nodes.definition_list(classes=["equivalents"])
+            for function, reasons in by_function.items():
+                lines = nodes.bullet_list(bullet="-")
+                for (kind, why), several in reasons.items():
+                    shown = nodes.paragraph()
+                    for was, reads in several:
+                        reads = re.sub(r"  # \d+$", "", reads)
+                        shown += [self.code(was), nodes.Text(" → "), self.code(reads)]
+                        shown += nodes.raw("", "<br>", format="html")
+                    shown.pop()
+                    said = why if kind == "equivalent" else f"Left: {why[0].lower()}{why[1:]}"
+                    lines += nodes.list_item("", shown, self.paragraph(said))
+                term = nodes.term("", "", self.code(function))
+                items += nodes.definition_list_item("", term, nodes.definition("", lines))
+            if by_function:
+                yield from self.folded(f"dlnotes.{module}: {len(found['survivors'])}", items)
+
+    def surviving(self, module, found):
+        """(kind, function, what the line was, what it reads, why it survives) of each survivor."""
+        explained = tomllib.loads(SURVIVORS.read_text(encoding="utf-8"))
+        for function, was, reads in found["survivors"]:
+            place = f"{module}.{function}" if function else module
+            for kind, known in explained.items():
+                if reads in known.get(place, {}):
+                    yield kind, function, was, reads, known[place][reads]
 
     def published(self):
         yield self.credits("mistakes", notes=False)
