@@ -68,6 +68,7 @@ def main():
         names = {
             "page": copy_by_content(page, "page"),
             "python": copy_by_content(python, "python"),
+            "wheel": next(page.glob("*.whl")).name,
         }
     size = sum(len(gzip.compress(p.read_bytes(), 6)) for p in LIVE.rglob("*") if p.is_file())
     told = names | {"megabytes": round(size / 1e6)}
@@ -92,7 +93,9 @@ def fetch_npm():
             text=True,
         )
         if "EINTEGRITY" in run.stderr:
-            sys.exit(f"build_live: npm delivers other files than package-lock.json has:\n{run.stderr}")
+            sys.exit(
+                f"build_live: npm delivers other files than package-lock.json has:\n{run.stderr}"
+            )
         if run.returncode:
             raise Unreachable(f"npm failed: {' '.join(run.stderr.split())[:300]}")
         (folder / "ready").touch()
