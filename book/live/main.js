@@ -37,7 +37,7 @@ export function start(bar, store) {
   description.className = "live-keys";
   description.textContent =
     "Shift+Enter runs a cell and what it needs above it. Tab indents; Escape, then Tab leaves the editor.";
-  bar.append(description);
+  bar.after(description);
 
   // ---------- Python ----------
 

@@ -11,8 +11,8 @@ export class Output {
     this.label = label;
     this.book = [...this.place.children];
     this.figure = this.place.querySelector("figure:has(img)");
-    this.image = this.figure?.querySelector("img");
-    this.told = this.image && { src: this.image.src, alt: this.image.alt };
+    this.picture = this.figure?.querySelector("img");
+    this.told = this.picture && { src: this.picture.src, alt: this.picture.alt };
     this.film = this.figure?.querySelector(".film");
     this.own = document.createElement("div");
     this.own.className = "live-output";
@@ -49,7 +49,7 @@ export class Output {
     this.stale = true;
     this.clear();
     for (const child of this.book) child.hidden = false;
-    if (this.image) this.draw(this.told.src, this.told.alt);
+    if (this.picture) this.draw(this.told.src, this.told.alt);
   }
 
   hear(message) {
@@ -77,7 +77,7 @@ export class Output {
     this.drawn += 1;
     const src = `data:image/png;base64,${png}`;
     const alt = this.isTheBooks && this.told ? this.told.alt : `Figure ${this.drawn} of ${this.label}`;
-    if (this.image && this.drawn === 1) {
+    if (this.picture && this.drawn === 1) {
       this.figure.hidden = false;
       this.draw(src, alt);
     } else {
@@ -88,8 +88,8 @@ export class Output {
   }
 
   draw(src, alt) {
-    this.image.src = src;
-    this.image.alt = alt;
+    this.picture.src = src;
+    this.picture.alt = alt;
     if (this.film) {
       this.film.style.backgroundImage = `url("${src}")`;
       this.film.setAttribute("aria-label", alt);
