@@ -187,6 +187,7 @@ export function start(bar, store) {
     function reset() {
       store.put(name, id, { before: cell.editor.code });
       cell.editor.code = book;
+      notice?.remove();
       cell.output.restore();
       cell.become("");
       cell.editor.focus();
@@ -206,9 +207,10 @@ export function start(bar, store) {
     };
     cell.mark = ({ status }) => (node.dataset.verdict = status);
 
+    let notice;
     if (edit.code !== undefined && edit.of !== store.hash(book)) tellOfChange();
     function tellOfChange() {
-      const notice = document.createElement("div");
+      notice = document.createElement("div");
       notice.className = "live-changed";
       notice.innerHTML =
         "<p>The book’s code has changed since you edited this cell. Below is yours.</p>" +
@@ -218,10 +220,7 @@ export function start(bar, store) {
         store.put(name, id, { of: store.hash(book) });
         notice.remove();
       }, notice);
-      button("Take the book’s", `Take the book’s, ${label.toLowerCase()}`, () => {
-        reset();
-        notice.remove();
-      }, notice);
+      button("Take the book’s", `Take the book’s, ${label.toLowerCase()}`, reset, notice);
       mine.after(" ");
       box.prepend(notice);
     }
