@@ -46,11 +46,13 @@ export class Kernel {
 
   // Runs code, and hands what it shows to `hear` -> { status: "ok" | "error" | "stopped" | "dead" }.
   async run(code, hear) {
+    this.cancelled = false;
     try {
       await this.ready;
     } catch (error) {
-      return { status: "dead", why: error.message };
+      return { status: this.cancelled ? "stopped" : "dead", why: error.message };
     }
+    if (this.cancelled) return { status: "stopped" };
     if (this.flag) this.flag[0] = 0;
     this.hear = hear;
     this.become("busy");
@@ -77,12 +79,15 @@ export class Kernel {
 
   // Whether Python could be asked to stop, and keeps its variables.
   interrupt() {
-    if (!this.flag || this.state !== "busy") return false;
+    this.cancelled = true; // what waits for Python to start
+    if (this.state !== "busy") return true;
+    if (!this.flag) return false;
     this.flag[0] = 2; // SIGINT
     return true;
   }
 
   restart() {
+    this.cancelled = true;
     this.end({ status: "stopped" });
     this.start();
   }

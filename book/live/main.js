@@ -28,6 +28,7 @@ export function start(bar, store) {
   buttons.replaceChildren();
   const runAll = button("Run all", "Run all cells", () => run(cells), buttons);
   const stopper = button("Stop", "Stop", stop, buttons);
+  stopper.disabled = true;
   button("Restart", "Restart Python", restart, buttons);
   bar.classList.add("live-on");
   runAll.focus({ preventScroll: true });
@@ -43,19 +44,19 @@ export function start(bar, store) {
 
   const kernel = new Kernel(files, (state) => {
     bar.dataset.state = state;
-    stopper.disabled = state !== "busy" && !waiting.length;
     if (state === "starting") say("Starting Python …");
     if (state === "ready" && !kernel.count) say("Python is ready.");
   });
   let waiting = []; // cells that the reader wants run, in order
   let going = false;
   let giveUp;
+  let lost = false; // Python had to be ended: said when the cell is done
 
   function stop() {
     for (const cell of waiting.splice(0)) cell.become("");
     stopper.disabled = true;
-    if (kernel.interrupt()) giveUp = setTimeout(anew, PATIENCE);
-    else if (kernel.state === "busy") anew();
+    if (!kernel.interrupt()) anew();
+    else if (kernel.state === "busy") giveUp = setTimeout(anew, PATIENCE);
   }
 
   function restart() {
@@ -68,7 +69,6 @@ export function start(bar, store) {
     restart();
     lost = true;
   }
-  let lost = false; // Python had to be ended: say so when the cell is done
 
   // ---------- running ----------
 
@@ -108,6 +108,7 @@ export function start(bar, store) {
   async function runOne(cell) {
     const { code } = cell.editor;
     cell.become("running");
+    stopper.disabled = false;
     say(kernel.state === "ready" ? `Running ${cell.label} …` : "Starting Python …");
     cell.output.begin(code === cell.book);
     const session = kernel.session;
@@ -127,7 +128,7 @@ export function start(bar, store) {
       cell.output.note(`Python has ended (${result.why}). Run a cell to start it anew.`);
       for (const other of waiting.splice(0)) other.become("");
     }
-    cell.output.end();
+    cell.output.end(!stopped);
     cell.session = result.status === "ok" ? session : cell.session;
     cell.become(result.status);
     const words = { ok: "is done", error: "ends in an error", stopped: "was stopped", dead: "failed" };

@@ -26,8 +26,10 @@ export class Output {
     this.isTheBooks = isTheBooks;
   }
 
-  end() {
-    this.clear();
+  // A cell that shows nothing has an empty output; one that never ran keeps what it had.
+  end(ran = true) {
+    if (ran) this.clear();
+    this.stale = false;
     for (const box of this.own.querySelectorAll("pre, .text_html")) {
       if (box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1) continue;
       box.tabIndex = 0;

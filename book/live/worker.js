@@ -41,7 +41,9 @@ onmessage = async ({ data }) => {
     if (data.start) await start(data.start);
     else postMessage({ kind: "done", status: run(data.code, data.number) });
   } catch (error) {
-    // Not Python's own errors, which run() tells: the machine under it has failed.
-    postMessage({ kind: "dead", why: String(error.message ?? error) });
+    // A cell's own errors are told by run(). This is an interrupt that came as the cell ended, or
+    // the machine under Python has failed.
+    if (error.type === "KeyboardInterrupt") postMessage({ kind: "done", status: "stopped" });
+    else postMessage({ kind: "dead", why: String(error.message ?? error) });
   }
 };
