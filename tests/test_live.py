@@ -1,7 +1,7 @@
 """Live code: a reader changes and runs the pages' cells in a real browser.
 
 The host is a plain file server, and no name is looked up: what is not in the built book cannot be
-reached. How long a reader waits is printed at the end, and judged by nobody: machines differ.
+reached. How long a reader waits is printed at the end and judged by nobody: machines differ.
 """
 
 import contextlib
@@ -60,9 +60,14 @@ def isolated():
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _was_built():
+def _was_built(request):
     if not list(site.SITE.glob("_static/live/page-*")):
         requires.missing("live", "the book was built without a network: there is no live code")
+    yield
+    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+    terminal.write_line("\n\nLive code, seconds:")
+    for what, seconds in WAITED.items():
+        terminal.write_line(f"  {what:44} {seconds:6.1f}")
 
 
 class Cell:
@@ -438,7 +443,6 @@ def test_axe_finds_no_barrier_in_live_code(browser, plain, axe, scheme):
         Cell(tab, TABLE).run()
         Cell(tab, MAE_GRAD).run(WRONG)
         Cell(tab, SETUP).run("import sys\nprint('out ' * 99)\nprint('err', file=sys.stderr)\n1 / 0")
-        tab.evaluate("document.activeElement.blur()")  # a cursor would blink for ever
         site.open_all_details(tab)
         tab.evaluate(site.THINNED)
         tab.evaluate(
@@ -625,11 +629,3 @@ def test_make_serve_shows_what_is_there_and_nothing_else(isolated):
     assert status == 404 and b"There is no such page" in body
     assert ask(f"{isolated}../../README.md")[0] == 404
     assert ask(f"{isolated}%2e%2e/%2e%2e/README.md")[0] == 404
-
-
-def test_a_table_tells_how_long_a_reader_waits(capsys):
-    assert WAITED
-    with capsys.disabled():
-        print("\n\nLive code, seconds:")
-        for what, seconds in WAITED.items():
-            print(f"  {what:44} {seconds:6.1f}")

@@ -37,7 +37,11 @@ export function makeEditor(parent, { code, label, description, run, changed }) {
     EditorState.tabSize.of(4),
     python(),
     syntaxHighlighting(classHighlighter),
-    EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": description }),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      "aria-describedby": description,
+      tabindex: "0",
+    }),
     EditorView.updateListener.of((update) => update.docChanged && changed(read(update.view))),
   ];
   const view = new EditorView({ parent, state: EditorState.create({ doc: code, extensions }) });

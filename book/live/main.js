@@ -232,6 +232,11 @@ export function start(bar, store) {
   const nodes = [...document.querySelectorAll("div.cell:has(.cell_input)")];
   const cells = nodes.map(upgrade);
   tellOfTheLost();
+  let frame;
+  addEventListener("resize", () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => cells.forEach((cell) => cell.output.markScrolling()));
+  });
 
   // Code that the reader wrote into cells that the page no longer has.
   function tellOfTheLost() {

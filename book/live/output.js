@@ -30,11 +30,21 @@ export class Output {
   end(ran = true) {
     if (ran) this.clear();
     this.stale = false;
+    this.markScrolling();
+  }
+
+  // The keyboard must reach what scrolls, and only that.
+  markScrolling() {
     for (const box of this.own.querySelectorAll("pre, .text_html")) {
-      if (box.scrollWidth <= box.clientWidth + 1 && box.scrollHeight <= box.clientHeight + 1) continue;
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", this.label);
+      const scrolls =
+        box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      if (scrolls) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", this.label);
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+      }
     }
   }
 
