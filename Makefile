@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard book/*.ipynb)
 HTML := _build/html/index.html
-SOURCES := _config.yml _toc.yml $(shell find book dlnotes -type f \
+SOURCES := _config.yml _toc.yml tools/build_live.py $(shell find book dlnotes -type f \
 	-not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
 
 # The book's matrices are small: more threads would mostly wait for each other.
@@ -23,8 +23,8 @@ book: $(HTML)  ## run the notebooks and build the HTML; every warning is an erro
 test: $(HTML)  ## run every check: formulas, gradients, exercises, notebooks, the built pages
 	$(BIN)/python -m pytest
 
-serve: $(HTML)  ## show the book at http://127.0.0.1:8000
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: $(HTML)  ## show the book at http://127.0.0.1:8000, its code live
+	$(BIN)/python tools/serve.py
 
 pdf: $(HTML)  ## print the whole book as one PDF; needs a Chromium
 	$(BIN)/python tools/make_pdf.py
@@ -61,6 +61,7 @@ clean:  ## remove the built book and .venv
 # What was built before goes first: a page that fails must not leave its older self behind.
 $(HTML): .venv/ready $(SOURCES)
 	rm -rf _build/html _build/.doctrees
+	$(BIN)/python tools/build_live.py
 	$(BIN)/jupyter-book build . --all -n -W --keep-going
 	@for page in $$(sed -n 's/^root: //p; s/.*file: //p' _toc.yml); do \
 		test -s _build/html/$$page.html || { echo "make book: $$page.html is missing"; exit 1; }; \

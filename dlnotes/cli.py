@@ -1,6 +1,6 @@
 """The command `dlnotes`, also `python -m dlnotes`. Each subcommand is a function run(arguments).
 
-Exit codes: 0 all is well, 1 a check fails, 2 the command was misused.
+Exit codes: 0 all is well, 1 a check fails, 2 the command was misused or a file is not what it must be.
 """
 
 import argparse
@@ -36,6 +36,15 @@ def _parser():
     )
     command.add_argument("-v", "--verbose", action="store_true", help="a line for every formula")
     command.set_defaults(run=verify)
+
+    command = commands.add_parser(
+        "progress",
+        help="show which exercises are right, from a file that the book's first page saved",
+        description="Show, chapter by chapter, which exercises a progress file has as right. Such "
+        "a file is saved on the first page of the book, where its code runs in the browser.",
+    )
+    command.add_argument("file", metavar="FILE", help="dlnotes-progress.json, or as you named it")
+    command.set_defaults(run=progress)
     return parser
 
 
@@ -61,6 +70,53 @@ def verify(arguments):
         return 1
     print(f"{len(chosen)} formulas agree with their routes; {refuted} wrong forms are refuted.")
     return 0
+
+
+def progress(arguments):
+    """A line for each chapter, and one for all of them."""
+    from . import exercises
+
+    try:
+        found = _statuses(arguments.file)
+    except ValueError as problem:
+        print(f"dlnotes progress: {problem}", file=sys.stderr)
+        return 2
+
+    right = 0
+    for topic in dict.fromkeys(e.topic for e in exercises.ALL):
+        mine = [e.name for e in exercises.ALL if e.topic == topic]
+        states = {name: found.pop(f"{topic}.{name}", "not attempted") for name in mine}
+        todo = [name for name, status in states.items() if not status.startswith("right")]
+        right += len(mine) - len(todo)
+        line = f"{topic:14} {len(mine) - len(todo)} of {len(mine)} right"
+        wrong = [name for name in todo if states[name] == "wrong"]
+        print(f"{line}; wrong: {', '.join(wrong)}" if wrong else line)
+    print(f"{right} of {len(exercises.ALL)} exercises are right.")
+    if found:
+        print(f"Not in this edition: {', '.join(sorted(found))}.")
+    return 0
+
+
+def _statuses(path):
+    """{"losses.mae_grad": "right", ...} of a progress file. ValueError on any other file."""
+    import json
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:  # not text, or not JSON
+        raise ValueError(f"{path} must be a progress file in JSON: {error}") from None
+    wanted = f'{path} must be a progress file, with "format": "dlnotes progress"'
+    if not isinstance(told, dict) or told.get("format") != "dlnotes progress":
+        raise ValueError(f"{wanted}, got {json.dumps(told)[:60]}")
+    if told.get("version") != 1:
+        raise ValueError(f"{path} must be of version 1, got {told.get('version')!r}")
+    statuses = told.get("exercises")
+    if not isinstance(statuses, dict) or not all(isinstance(s, str) for s in statuses.values()):
+        raise ValueError(f"{path}: exercises must be names with a status each, got {statuses!r}")
+    return dict(statuses)
 
 
 def _line(finding):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dlnotes import cli, equations
+from dlnotes import cli, equations, exercises
 
 ROOT = Path(__file__).parent.parent
 
@@ -103,6 +104,78 @@ def test_misuse_is_explained_on_standard_error_and_the_exit_code_is_2(run, argum
     assert (code, out) == (2, "")
     assert re.search(complaint, err), err
     assert "Traceback" not in err
+
+
+@pytest.fixture
+def progress_file(tmp_path):
+    """progress_file(exercises={"losses.kl": "right"}, version=2) -> the path of such a file."""
+
+    def written(**changes):
+        told = {"format": "dlnotes progress", "version": 1, "exercises": {}, "code": {}}
+        path = tmp_path / "progress.json"
+        path.write_text(json.dumps(told | changes), encoding="utf-8")
+        return str(path)
+
+    return written
+
+
+def test_progress_counts_what_is_right_by_chapter(run, progress_file):
+    path = progress_file(
+        exercises={
+            "losses.mae_grad": "right",
+            "losses.kl": "right by another convention",
+            "losses.nll": "wrong",
+            "losses.huber": "not attempted",
+            "adam.adam_step_of_old": "right",
+        }
+    )
+    code, out, err = run("progress", path)
+    assert (code, err) == (0, "")
+    *chapters, total, gone = out.splitlines()
+    assert len(chapters) == len(exercises.TOPICS)
+    of_losses = len([e for e in exercises.ALL if e.topic == "losses"])
+    assert f"{'losses':14} 2 of {of_losses} right; wrong: nll" in chapters
+    assert sum(int(line.split()[3]) for line in chapters) == len(exercises.ALL)
+    assert total == f"2 of {len(exercises.ALL)} exercises are right."
+    assert gone == "Not in this edition: adam.adam_step_of_old."
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"format": "notes"}, '"format": "dlnotes progress", got {"format": "notes"'),
+        ({"version": 2}, "must be of version 1, got 2"),
+        (
+            {"exercises": ["losses.kl"]},
+            "exercises must be names with a status each, got \\['losses.kl'",
+        ),
+        ({"exercises": {"losses.kl": 1}}, "exercises must be names with a status each"),
+    ],
+)
+def test_a_file_that_is_no_progress_file_is_refused_by_what_is_wrong(
+    run, progress_file, changes, complaint
+):
+    code, out, err = run("progress", progress_file(**changes))
+    assert (code, out) == (2, "")
+    assert re.search(f"dlnotes progress: .*progress.json.*{complaint}", err), err
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"[1, 2", "must be a progress file in JSON: Expecting"),
+        (b"\xff\xfe", "must be a progress file in JSON: .*codec"),
+        (b"[1, 2]", "got \\[1, 2\\]"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(run, tmp_path, content, complaint):
+    path = tmp_path / "p.json"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = run("progress", str(path))
+    assert (code, out) == (2, "")
+    assert re.search(f"dlnotes progress: .*p.json.*{complaint}", err), err
 
 
 def test_on_a_terminal_a_bar_tells_how_far_it_is_and_leaves_the_line_empty(run, monkeypatch):

@@ -2,6 +2,7 @@
 
 import inspect
 import signal
+import sys
 import threading
 import time
 
@@ -477,6 +478,14 @@ def test_an_endless_loop_is_stopped_on_another_thread_too(endless):
     assert [v.reason for v in verdicts] == ["slow", ""]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the browser's Python is 3.12 or newer")
+@pytest.mark.parametrize("endless", [loops, swallows])
+def test_an_endless_loop_is_stopped_in_a_browser_too(endless, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert check(endless).reason == "slow"
+    assert check(slope).status == "right"
+
+
 def test_an_answer_cannot_look_up_what_is_wanted():
     """Walking up the frames finds the exercise but no computed answer, and calling its solution
     is noticed."""
@@ -496,8 +505,6 @@ def test_an_answer_cannot_look_up_what_is_wanted():
 
 
 def test_switching_the_watch_off_is_noticed():
-    import sys
-
     def unwatched(C):
         sys.setprofile(None)
         return exercises.metrics.precision.solution(C)

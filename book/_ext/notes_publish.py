@@ -23,11 +23,11 @@ SHEET = re.compile(r'\s*<link rel="stylesheet"[^>]*href="([^"?]+)[^"]*"[^>]*>')
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 WORD = re.compile(r"[\w-]+")
 
-# Style attributes come with KaTeX and tables; Python in the page (WebAssembly) runs in a worker.
+# Style attributes come with KaTeX and tables; Python in the page is WebAssembly, in a worker.
 POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {scripts}; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "worker-src 'self' blob:; object-src 'none'; form-action 'self'"
+    "worker-src 'self'; object-src 'none'; form-action 'self'"
 )
 
 

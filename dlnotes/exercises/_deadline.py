@@ -2,7 +2,9 @@
 
 import ctypes
 import signal
+import sys
 import threading
+import time
 
 
 class TooSlow(BaseException):
@@ -13,9 +15,12 @@ def call(function, args, kwargs, seconds):
     """function(*args, **kwargs), or TooSlow once the seconds have passed.
 
     On the main thread of a POSIX system a timer's signal ends it, even while it sleeps; elsewhere
-    a second thread raises TooSlow between two of its instructions. A single long call into C, such
-    as sum(range(10**11)), hears of it only when it is over.
+    a second thread raises TooSlow between two of its instructions; in a browser, which has neither,
+    its loops and calls look at the clock. A single long call into C, such as sum(range(10**11)),
+    hears of it only when it is over.
     """
+    if sys.platform == "emscripten":
+        return _call_with_clock(function, args, kwargs, seconds)
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _call_under_timer(function, args, kwargs, seconds)
     return _call_under_watch(function, args, kwargs, seconds)
@@ -60,3 +65,22 @@ def _call_under_watch(function, args, kwargs, seconds):
                     over.set()
             except TooSlow:
                 continue
+
+
+def _call_with_clock(function, args, kwargs, seconds):
+    monitoring, end = sys.monitoring, time.monotonic() + seconds
+
+    def look(*_):
+        if time.monotonic() > end:
+            raise TooSlow  # again at the next jump, should the call swallow it
+
+    tool, events = monitoring.PROFILER_ID, monitoring.events
+    monitoring.use_tool_id(tool, "deadline")
+    for event in (events.JUMP, events.PY_START):
+        monitoring.register_callback(tool, event, look)
+    monitoring.set_events(tool, events.JUMP | events.PY_START)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        monitoring.set_events(tool, 0)
+        monitoring.free_tool_id(tool)
