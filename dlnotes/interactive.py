@@ -49,16 +49,18 @@ def figure(draw, controls, *, x, y, start=None, log="", colours=None):
     _require.instance(who, "draw", draw, Callable, "a function of a value of each control")
     _require.instance(who, "controls", controls, dict, "a dictionary of values by name")
     _require.choice(who, "log", log, ("", "x", "y", "xy"))
-    for name, values in controls.items():
-        if len(values) < 2 or len({*values}) < len(values):
-            raise ValueError(f"{who}: {name} must have two or more different values, got {values}")
     if not controls:
         raise ValueError(f"{who}: controls must hold one control or more, got none")
-    start = tuple(values[0] for values in controls.values()) if start is None else tuple(start)
-    if len(start) != len(controls) or any(
-        v not in values for v, values in zip(start, controls.values(), strict=True)
-    ):
-        raise ValueError(f"{who}: start must be a value of each control, got {start}")
+    for name, values in controls.items():
+        alike = len({isinstance(v, str) for v in values}) == 1
+        if not alike or len({*values}) < max(2, len(values)):
+            wanted = "two or more different values, all of them numbers or all texts"
+            raise ValueError(f"{who}: {name} must have {wanted}, got {values}")
+        if not isinstance(values[0], str):
+            _require.finite(who, **{name: values})
+    start = tuple(v[0] for v in controls.values()) if start is None else tuple(start)
+    if start not in product(*controls.values()):
+        raise ValueError(f"{who}: start must have a value of each control, got {start}")
 
     told, marks = {}, {}  # by choice; by (kind, name) and choice
     for choice in product(*(range(len(values)) for values in controls.values())):
@@ -100,6 +102,8 @@ def _approved(kind, name, xy, log):
         if kind == "bar" and axis == "x":
             for v in values:
                 _require.instance(who, "the x of a bar", v, str, "a text")
+                if "," in v:
+                    raise ValueError(f"{who}: the x of a bar must be without a comma, got {v!r}")
             continue
         _require.finite(who, **{f"{axis} of {name}": values})
         if axis in log and min(values) <= 0:
@@ -172,16 +176,16 @@ def _spec(rows, controls, start, axes, colours):
     if axes["x"]["type"] == "nominal":
         encoding["xOffset"] = {"field": "name", "type": "nominal", "sort": None}
     used = dict.fromkeys(row["kind"] for row in rows)
-    lists = [{"calculate": f"split(datum.{a}, ',')", "as": a} for a in "xy"]
-    numbers = [
+    table = [{"calculate": f"split(datum.{a}, ',')", "as": a} for a in "xy"]
+    table += [{"flatten": ["x", "y"]}]
+    table += [
         {"calculate": f"toNumber(datum.{a})", "as": a}
         for a, form in axes.items()
         if form["type"] == "quantitative"
     ]
     layers = [
         {
-            "transform": [{"filter": f"datum.kind == '{k}'"}, *lists, {"flatten": ["x", "y"]}]
-            + numbers,
+            "transform": [{"filter": f"datum.kind == '{k}'"}, *table],
             "mark": KINDS[k],
             "encoding": encoding,
         }

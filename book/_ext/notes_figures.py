@@ -123,7 +123,10 @@ def path(row, x, y, position, of):
         return "".join(f"M{a:.1f} {b:.1f}h0" for a, b in points)
     width = x.step * (1 - GAP) / of
     start, zero = -x.step * (1 - GAP) / 2 + position * width, y.place(0)
-    return "".join(f"M{a + start:.1f} {zero:.1f}H{a + start + width:.1f}V{b:.1f}h{-width:.1f}z" for a, b in points)
+    return "".join(
+        f"M{a + start:.1f} {zero:.1f}H{a + start + width:.1f}V{b:.1f}h{-width:.1f}z"
+        for a, b in points
+    )
 
 
 def drawn(spec, name, alt):
@@ -145,7 +148,13 @@ def drawn(spec, name, alt):
     names = colours["domain"]
     look = {n: (c, DASHES[i]) for i, (n, c) in enumerate(zip(names, colours["range"], strict=True))}
     parts = [
-        mark(row, places(row, controls), start, look, path(row, x, y, names.index(row["name"]), len(names)))
+        mark(
+            row,
+            places(row, controls),
+            start,
+            look,
+            path(row, x, y, names.index(row["name"]), len(names)),
+        )
         for row in rows
     ]
     said = told[index(start, controls)]
