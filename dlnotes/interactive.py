@@ -90,7 +90,8 @@ def figure(draw, controls, *, x, y, start=None, log="", colours=None):
     ]
     for choice, sentence in told.items():
         rows.append({**_where(choice, controls), "kind": "told", "text": sentence})
-    return Figure(_spec(rows, controls, start, axes, colours), tuple(told.values()))
+    spec = _spec(rows, controls, start, axes, colours)
+    return Figure(spec, tuple(told.values()))
 
 
 def _approved(kind, name, xy, log):
@@ -173,7 +174,8 @@ def _spec(rows, controls, start, axes, colours):
         **{axis: {"field": axis, **form} for axis, form in axes.items()},
         "color": {"field": "name", "type": "nominal", "title": None, "scale": colour},
     }
-    if axes["x"]["type"] == "nominal":
+    places = {(row["name"], text) for row in rows if "x" in row for text in row["x"].split(",")}
+    if axes["x"]["type"] == "nominal" and len({text for _, text in places}) < len(places):
         encoding["xOffset"] = {"field": "name", "type": "nominal", "sort": None}
     used = dict.fromkeys(row["kind"] for row in rows)
     table = [{"calculate": f"split(datum.{a}, ',')", "as": a} for a in "xy"]

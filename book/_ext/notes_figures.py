@@ -16,7 +16,7 @@ from myst_nb.core.render import NbElementRenderer
 
 MIME = "application/vnd.vegalite.v5+json"
 # The picture's units: on a phone it is 320 px wide, and its letters stay above 10 px.
-WIDTH, HEIGHT = 340, 230
+WIDTH, HEIGHT = 340, 236
 LEFT, RIGHT, TOP, BOTTOM = 42, 332, 24, 190
 DASHES = ["", "7 3", "2 3", "9 3 2 3", "4 2", "1 2", "12 3"]
 GAP = 0.2  # of a bar's place that is left free
@@ -97,16 +97,16 @@ def frame(x, y):
         at = f"{y.place(value):.1f}"
         parts.append(f'<path class="grid" d="M{LEFT} {at}H{RIGHT}"/>')
         parts.append(f'<text x="{LEFT - 5}" y="{at}" dy=".35em" text-anchor="end">{text}</text>')
-    for value, text in x.ticks():
+    for k, (value, text) in enumerate(x.ticks()):
         at = f"{x.place(value):.1f}"
         if not x.texts:
             parts.append(f'<path class="grid" d="M{at} {TOP}V{BOTTOM}"/>')
-        parts.append(
-            f'<text x="{at}" y="{BOTTOM + 16}" text-anchor="middle">{html.escape(text)}</text>'
-        )
+        # Many names take turns in two lines.
+        line = BOTTOM + 14 + (13 if x.texts and len(x.names) > 6 and k % 2 else 0)
+        parts.append(f'<text x="{at}" y="{line}" text-anchor="middle">{html.escape(text)}</text>')
     parts.append(f'<text x="2" y="12">{html.escape(y.title)}</text>')
     parts.append(
-        f'<text x="{RIGHT}" y="{HEIGHT - 6}" text-anchor="end">{html.escape(x.title)}</text>'
+        f'<text x="{RIGHT}" y="{HEIGHT - 4}" text-anchor="end">{html.escape(x.title)}</text>'
     )
     return "".join(parts)
 
@@ -144,6 +144,7 @@ def drawn(spec, name, alt):
     start = [values.index(value) for _, values, value in controls]
     x = Axis(encoding["x"], rows, "x", LEFT, RIGHT)
     y = Axis(encoding["y"], rows, "y", BOTTOM, TOP)
+    beside = "xOffset" in encoding
     colours = encoding["color"]["scale"]
     names = colours["domain"]
     look = {n: (c, DASHES[i]) for i, (n, c) in enumerate(zip(names, colours["range"], strict=True))}
@@ -153,7 +154,7 @@ def drawn(spec, name, alt):
             places(row, controls),
             start,
             look,
-            path(row, x, y, names.index(row["name"]), len(names)),
+            path(row, x, y, *((names.index(row["name"]), len(names)) if beside else (0, 1))),
         )
         for row in rows
     ]
