@@ -3,7 +3,7 @@
 Formulas: metrics, losses, activations, optimizers, initialization, regularization, batchnorm, gans,
 recurrent. Their judge: gradcheck. A network to try them on: mlp. Imported by name where wanted:
 dlnotes.equations (every formula of the notes with its check), dlnotes.exercises, dlnotes.data,
-dlnotes.film.
+dlnotes.film, dlnotes.interactive.
 """
 
 import importlib

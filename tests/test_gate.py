@@ -52,6 +52,13 @@ def film(rows, columns):
     return v4.new_output("execute_result", data=data, execution_count=1)
 
 
+def turned(y, sign="", **more):
+    """What an interactive figure with one number leaves."""
+    spec = {"data": {"values": [{"kind": "line", "x": "0,1", "y": f"0,{sign}{y}"}]}, **more}
+    data = {hygiene.TURNED: spec, "text/plain": "interactive figure"}
+    return v4.new_output("display_data", data=data)
+
+
 def error():
     return v4.new_output("error", ename="ValueError", evalue="too long", traceback=[])
 
@@ -122,6 +129,10 @@ BROKEN = {
         ("more digits than machines agree on", code("x", result("0.30000000000000004"))),
         ("what rounding left over", code("x", result("<td>5.6e-17</td>", "text/html"))),
         ("a zero with a minus sign", code("x", stream("[-0.  1.]"))),
+        ("a zero with a minus sign in its application", code("x", turned("0", sign="-"))),
+    ],
+    hygiene.interactive_figures_are_small: [
+        ("quarter: an interactive figure of 20", code("x", turned("1" * hygiene.LARGEST))),
     ],
     hygiene.code_is_plain_python: [
         ("quarter: not plain Python, line 1: %timeit f()", code("%timeit f()")),
@@ -148,6 +159,7 @@ BROKEN = {
         ("quarter: the alternative text repeats the caption", figure(caption=ALT)),
         ("quarter: the figure's name '' is not like fig-words", figure(name="")),
         ("quarter: 2 figures in one cell", figure(picture(), picture())),
+        ("quarter: the alternative text is too short", code("x", turned("1"))),
         ("quarter: the words of a figure, and no figure", figure(stream("0.25"))),
         (
             "second: used for another figure, too: 'A curve falls",
@@ -202,6 +214,13 @@ def test_a_sound_notebook_breaks_no_rule(rule):
 NOTEBOOKS = {
     "sound": notebook(quarter()),
     "digit": notebook(quarter(), code("print(0.26)", stream("0.25\n"), id="changed", count=2)),
+    "turned": notebook(
+        code(
+            "from IPython.display import display\n"
+            f"display({dict(turned('0.26').data)!r}, raw=True)",
+            turned("0.25"),
+        )
+    ),
     "null": notebook(code("print(0.26)", count=None)),
     "raises-nothing": notebook(code("x = 1", tags=["raises-exception"])),
     "raises-no-more": notebook(code("x = 1", error(), tags=["raises-exception"])),
@@ -252,6 +271,13 @@ def test_a_changed_digit_fails_and_names_the_cell(ran):
     assert "Cell outputs differ" in failed
     assert "- 0.26" in failed and "+ 0.25" in failed
     assert "id changed, In [2]" in printed
+
+
+def test_a_changed_digit_in_an_interactive_figure_fails(ran):
+    cells, _ = ran
+    _, failed = cells["turned.ipynb", "Cell 0"]
+    assert "Cell outputs differ" in failed
+    assert "0,0.25" in failed and "0,0.26" in failed
 
 
 def test_a_cell_without_a_count_passes_nbval_and_not_the_rules(ran):

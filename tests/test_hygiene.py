@@ -5,6 +5,7 @@ cell's id. tests/test_gate.py breaks every rule once.
 """
 
 import ast
+import json
 import re
 import runpy
 from pathlib import Path
@@ -12,12 +13,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from dlnotes import interactive
+
 ROOT = Path(__file__).parent.parent
 METADATA = runpy.run_path(str(ROOT / "tools" / "run_notebooks.py"))["METADATA"]
 
 CELL_METADATA = {"mystnb", "tags"}
 TAGS = {"exercise", "hide-input", "hide-output", "raises-exception", "remove-input"}
-KINDS = {"image/png", "text/html", "text/latex", "text/markdown", "text/plain"}
+TURNED = interactive.MIME
+KINDS = {"image/png", "text/html", "text/latex", "text/markdown", "text/plain", TURNED}
+LARGEST = 20_000  # characters of an interactive figure's table
 MODULES = {"dlnotes", "matplotlib", "numpy"}  # all of these run in a browser, too
 WIDTH = 72
 SHORTEST_ALT, SHORTEST_CAPTION = 60, 20
@@ -51,6 +56,8 @@ def texts(cell):
     """What a cell's outputs say: (kind, text), without escape codes for colours."""
     for output in cell.outputs:
         said = {k: v for k, v in output.get("data", {}).items() if k.startswith("text/")}
+        if TURNED in output.get("data", {}):
+            said[TURNED] = json.dumps(output["data"][TURNED], ensure_ascii=False)
         if output.output_type == "stream":
             said = {output.name: output.text}
         elif output.output_type == "error":
@@ -69,7 +76,12 @@ def film_tags(cell):
 
 
 def images(cell):
-    return [o for o in cell.outputs if any(k.startswith("image/") for k in o.get("data", {}))]
+    """A cell's figures: pictures, and those that a reader turns."""
+    return [
+        o
+        for o in cell.outputs
+        if any(k.startswith("image/") or k == TURNED for k in o.get("data", {}))
+    ]
 
 
 def mystnb(cell, part, key):
@@ -150,6 +162,14 @@ def outputs_are_the_same_on_every_machine(notebook):
                 if found := re.search(pattern, text):
                     around = text[max(0, found.start() - 20) : found.end() + 20]
                     yield f"{cell.id}: {what} in its {kind}: {around!r}"
+
+
+def interactive_figures_are_small(notebook):
+    """The page holds all of a figure, and a reader on a phone waits for it."""
+    for cell in code_cells(notebook):
+        for kind, text in texts(cell):
+            if kind == TURNED and len(text) > LARGEST:
+                yield f"{cell.id}: an interactive figure of {len(text)} characters, {LARGEST} are allowed"
 
 
 def code_is_plain_python(notebook):
@@ -266,6 +286,7 @@ RULES = (
     ids_are_words_and_unique,
     nothing_escapes_nbval,
     outputs_are_the_same_on_every_machine,
+    interactive_figures_are_small,
     code_is_plain_python,
     code_lines_are_short,
     imports_are_few_and_named,

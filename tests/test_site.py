@@ -684,6 +684,56 @@ def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
         assert strip.is_visible() and not film.is_visible()
 
 
+NOTEBOOKS = [page for page in PAGES if (ROOT / Path(page).with_suffix(".ipynb")).is_file()]
+every_notebook = pytest.mark.parametrize("page", NOTEBOOKS)
+SHOWN = "f => [...f.querySelectorAll('path[data-at]:not([hidden])')].map(p => p.outerHTML).join()"
+
+
+@every_notebook
+def test_a_chapter_has_a_figure_that_its_reader_turns_by_keyboard(visit, page):
+    with visit(page, width=360) as tab:
+        figures = tab.locator("figure div.turned")
+        assert figures.count() > 0
+        read_through(tab)
+        for figure in figures.all():
+            told, drawing = figure.locator("output"), figure.locator("svg[role=img]")
+            for dial in figure.locator("input, select").all():
+                before = told.inner_text(), figure.evaluate(SHOWN)
+                dial.focus()
+                last = dial.evaluate("d => +d.value === (d.options?.length ?? +d.max + 1) - 1")
+                tab.keyboard.press("ArrowUp" if last and is_choice(dial) else "ArrowDown")
+                if not is_choice(dial):
+                    tab.keyboard.press("Home" if last else "End")
+                after = told.inner_text(), figure.evaluate(SHOWN)
+                assert before[0] != after[0] and before[1] != after[1], after[0]
+                name = dial.evaluate("d => d.labels[0].textContent")
+                words = dial.evaluate("d => (d.selectedOptions?.[0] ?? d.nextSibling).textContent")
+                assert f"{name} = {words}" in after[0]
+                if not is_choice(dial):
+                    assert dial.get_attribute("aria-valuetext") == words
+                alt = figure.get_attribute("data-alt")
+                assert drawing.get_attribute("aria-label") == f"{alt} {after[0]}"
+            letters = drawing.evaluate("s => 12 * s.getBoundingClientRect().width / 340")
+            assert letters > 10, f"letters of {letters} px on a phone"
+
+
+def is_choice(dial):
+    return dial.evaluate("d => d.tagName") == "SELECT"
+
+
+@every_notebook
+def test_without_scripts_and_on_paper_the_figure_is_a_still(browser, server, page):
+    with browser.new_context(java_script_enabled=False) as window, window.new_page() as tab:
+        tab.goto(server + page)
+        for media in ("screen", "print"):
+            tab.emulate_media(media=media)
+            figure = tab.locator("div.turned").first
+            figure.scroll_into_view_if_needed()
+            assert figure.locator("svg[role=img] path[data-at]:visible").count() > 0
+            assert figure.locator("output").is_visible()
+            assert not figure.locator("input, select").first.is_visible()
+
+
 def test_the_whole_book_prints_as_one_pdf_with_an_outline(browser, tmp_path):
     target = tmp_path / "book.pdf"
     run = [sys.executable, ROOT / "tools" / "make_pdf.py", target]

@@ -119,6 +119,35 @@ function makePlayer(cell) {
 
 document.querySelectorAll("div.cell[class*='tag_frames-']").forEach(makePlayer);
 
+// An interactive figure holds every choice's drawing; the reader's choice is the one that is shown.
+function makeTurn(figure) {
+  const dials = [...figure.querySelectorAll("input, select")];
+  const drawing = figure.querySelector("svg[role=img]");
+  const told = figure.querySelector("output");
+  const sentences = JSON.parse(figure.dataset.told);
+  const sizes = dials.map((dial) => (dial.options ? dial.options.length : +dial.max + 1));
+
+  function show() {
+    const choice = dials.map((dial) => +dial.value);
+    for (const part of drawing.querySelectorAll("[data-at]")) {
+      const at = part.dataset.at.split(" ");
+      part.toggleAttribute("hidden", !at.every((a, j) => a === "*" || +a === choice[j]));
+    }
+    told.value = sentences[choice.reduce((k, i, j) => k * sizes[j] + i, 0)];
+    drawing.setAttribute("aria-label", `${figure.dataset.alt} ${told.value}`);
+    for (const dial of dials.filter((dial) => dial.dataset.words)) {
+      const words = dial.dataset.words.split(" ")[dial.value];
+      dial.setAttribute("aria-valuetext", words);
+      dial.nextElementSibling.textContent = words;
+    }
+  }
+  figure.addEventListener("input", show);
+  figure.classList.add("turns");
+  show();
+}
+
+document.querySelectorAll("div.turned").forEach(makeTurn);
+
 // The index of formulas, by verdict and by chapter. Without scripts all of it is there.
 function addFilters(entries) {
   const sections = [...new Set(entries.map((entry) => entry.closest("section")))];
