@@ -121,9 +121,7 @@ def test_a_word_that_a_chapter_sets_in_italics_is_a_term_or_is_known_to_be_stres
 def readable(page):
     """The article without what has no links to terms: headings, code, formulas, cells, captions."""
     article = bs4.BeautifulSoup(str(soup(page).article), "html.parser")
-    apart = (
-        "h1, h2, h3, h4, pre, code, .math, .cell, figcaption, thead, .formulas, .piece, .citation"
-    )
+    apart = "h1, h2, h3, h4, summary, pre, code, .math, .cell, figcaption, thead, .formulas, .piece, .citation"
     for tag in article.select(f"{apart}, a:not(.term)"):
         tag.replace_with(" \u25a1 ")
     return article
