@@ -66,7 +66,7 @@ class Axis:
         rough = (self.high - self.low) / 5
         power = 10 ** math.floor(math.log10(rough))
         step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        first, last = math.ceil(self.low / step - 0.05), math.floor(self.high / step + 0.05)
         return [k * step for k in range(first, last + 1)]
 
 
@@ -102,7 +102,7 @@ def frame(x, y):
         if not x.texts:
             parts.append(f'<path class="grid" d="M{at} {TOP}V{BOTTOM}"/>')
         # Many names take turns in two lines.
-        line = BOTTOM + 14 + (13 if x.texts and len(x.names) > 6 and k % 2 else 0)
+        line = BOTTOM + 14 + 13 * (x.texts and len("".join(x.names)) > 30 and k % 2)
         parts.append(f'<text x="{at}" y="{line}" text-anchor="middle">{html.escape(text)}</text>')
     parts.append(f'<text x="2" y="12">{html.escape(y.title)}</text>')
     parts.append(
