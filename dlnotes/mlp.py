@@ -14,7 +14,6 @@ import numpy as np
 
 from . import _require, batchnorm
 
-
 # What passes the largest float is refused, or handed back as inf, and never a warning.
 _to_infinity = np.errstate(over="ignore", invalid="ignore")
 
