@@ -17,6 +17,9 @@ SELU_ALPHA = 1.6732632423543772848170429916717
 # Beyond, Phi is 0 or 1 to the last bit, and so is the sigmoid in the tanh form of GELU.
 _FAR = 40.0
 
+# A gradient beyond the largest float is inf, and an infinite one times 0 is nan.
+_to_infinity = np.errstate(over="ignore", invalid="ignore")
+
 # The range of the slopes of RReLU, PyTorch's.
 _LOWER, _UPPER = 1 / 8, 1 / 3
 
@@ -30,6 +33,7 @@ def relu(x):
     return np.maximum(_require.numbers("relu", x=x), 0)
 
 
+@_to_infinity
 def relu_grad(x, dy=1.0):
     """(18)  dy where x > 0, else 0: at the kink the left of the two slopes, as in the notes."""
     x = _require.numbers("relu_grad", x=x)
@@ -47,6 +51,7 @@ def leaky_relu(x, *, alpha=0.01):
     return _bent(x, alpha)
 
 
+@_to_infinity
 def leaky_relu_grad(x, dy=1.0, *, alpha=0.01):
     """(20)  dy where x > 0, else alpha dy: at the kink the left slope."""
     x, alpha = _with_setting("leaky_relu_grad", x, alpha, _require.not_negative)
@@ -66,6 +71,7 @@ def prelu(x, a):
     return _bent(x, _learned("prelu", a, x))
 
 
+@_to_infinity
 def prelu_grad(x, a, dy=1.0):
     """The gradients in x and in a; x must be finite.
 
@@ -75,8 +81,7 @@ def prelu_grad(x, a, dy=1.0):
     x = _require.finite("prelu_grad", x=x)
     a = _learned("prelu_grad", a, x)
     dy = _require.cotangent("prelu_grad", dy, x.shape, x.dtype)
-    with np.errstate(over="ignore"):
-        da = np.minimum(x, 0) * dy
+    da = np.minimum(x, 0) * dy
     shared = tuple(range(x.ndim - a.ndim))
     return _sloped(x, a, dy), da.sum(axis=shared)
 
@@ -93,6 +98,7 @@ def elu(x, *, alpha=1.0):
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
+@_to_infinity
 def elu_grad(x, dy=1.0, *, alpha=1.0):
     """(24)  dy where x > 0, else alpha exp(x) dy: at 0 the left slope, alpha; no kink if that is 1."""
     x, alpha = _with_setting("elu_grad", x, alpha, _require.positive)
@@ -113,6 +119,7 @@ def rrelu(x, alpha):
     return _bent(x, _drawn("rrelu", alpha, x))
 
 
+@_to_infinity
 def rrelu_grad(x, alpha, dy=1.0):
     """(26)  dy_j where x_j > 0, else alpha_j dy_j, with the alpha of the way there; at the kink too.
 
@@ -155,6 +162,7 @@ def selu(x):
     return np.where(x > 0, right, SELU_LAMBDA * SELU_ALPHA * np.expm1(np.minimum(x, 0)))
 
 
+@_to_infinity
 def selu_grad(x, dy=1.0):
     """(28)  lambda dy where x > 0, else lambda alpha exp(x) dy: at the kink the left, steeper slope."""
     x = _require.numbers("selu_grad", x=x)
@@ -180,6 +188,7 @@ def gelu(x, *, approximate="none"):
     return (_times_sigmoid(value, twice) * (1 + lost * sigmoid(-twice))).astype(x.dtype)
 
 
+@_to_infinity
 def gelu_grad(x, dy=1.0, *, approximate="none"):
     """2.7  dy (Phi(x) + x phi(x)), phi the density; for the tanh form the slope of that form."""
     x, wide = _for_gelu("gelu_grad", x, approximate)
@@ -207,6 +216,7 @@ def silu(x):
     return _times_sigmoid(np.maximum(x, -2000), x)
 
 
+@_to_infinity
 def silu_grad(x, dy=1.0):
     """(32)  dy (s(x) + x s(x) (1 - s(x))), with 1 - s(x) as s(-x)."""
     x = _require.numbers("silu_grad", x=x)
@@ -226,6 +236,7 @@ def glu(a, b):
     return _times_sigmoid(*_value_and_gate("glu", a, b))
 
 
+@_to_infinity
 def glu_grad(a, b, dy=1.0):
     """The gradients in the value a and in the gate b.
 
@@ -244,6 +255,7 @@ def tanh(x):
     return np.tanh(_require.numbers("tanh", x=x))
 
 
+@_to_infinity
 def tanh_grad(x, dy=1.0):
     """dL/dx = dy (1 - tanh(x)^2), computed as 4 s(2x) s(-2x), which keeps both tails."""
     x = _require.numbers("tanh_grad", x=x)
@@ -265,6 +277,7 @@ def sigmoid(x):
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
+@_to_infinity
 def sigmoid_grad(x, dy=1.0):
     """dL/dx = dy s(x) s(-x): the second factor is 1 - s(x), exact in the right tail too."""
     x = _require.numbers("sigmoid_grad", x=x)
@@ -280,6 +293,7 @@ def softmax(x):
     return _softmax("softmax", x)
 
 
+@_to_infinity
 def softmax_grad(x, dy=1.0):
     """dL/dx_c = s_c (dy_c - sum_k dy_k s_k)."""
     s = _softmax("softmax_grad", x)
@@ -299,6 +313,7 @@ def log_softmax(x):
     return x - np.log1p(rest.sum(axis=-1, keepdims=True))
 
 
+@_to_infinity
 def log_softmax_grad(x, dy=1.0):
     """dL/dx_c = dy_c - s_c sum_k dy_k."""
     s = _softmax("log_softmax_grad", x)
@@ -358,8 +373,7 @@ def _bent(x, slope):
 
 def _sloped(x, left, dy):
     """dy times 1 above 0, times the left slope elsewhere."""
-    with np.errstate(over="ignore"):
-        return dy * np.where(x > 0, x.dtype.type(1), left).astype(x.dtype, copy=False)
+    return dy * np.where(x > 0, x.dtype.type(1), left).astype(x.dtype, copy=False)
 
 
 def _value_and_gate(who, a, b):

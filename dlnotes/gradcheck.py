@@ -63,10 +63,11 @@ def _gap(f, args, i, dy, settings, grad):
             f"gradient_gap: the gradient in args[{i}] must have shape {wanted.shape}, "
             f"got {grad.shape}"
         )
-    if not np.isfinite(grad).all():
+    if not (np.isfinite(grad).all() and np.isfinite(wanted).all()):
         return float("inf")
     scale = max(np.abs(grad).max(), np.abs(wanted).max())
-    return float(np.abs(grad - wanted).max() / scale) if scale else 0.0
+    # Each over the scale first: their difference may pass the largest float.
+    return float(np.abs(grad / scale - wanted / scale).max()) if scale else 0.0
 
 
 def _differences(who, f, args, wrt, dy, settings):
@@ -74,7 +75,9 @@ def _differences(who, f, args, wrt, dy, settings):
 
     def at(i, step):
         moved = x.copy()
-        moved[i] += step
+        with np.errstate(over="ignore"):
+            moved[i] += step
+        _require.finite(who, **{f"args[{wrt}] and its neighbour": moved})
         y = f(*args[:wrt], moved, *args[wrt + 1 :], **settings)
         return _output(who, y), moved[i]
 

@@ -96,7 +96,7 @@ BOUNDED = {
 
 def large(thing):
     """Whether it holds a whole number that is too large to be a width."""
-    if isinstance(thing, int | np.integer):
+    if isinstance(thing, int | np.integer) and not isinstance(thing, np.timedelta64):
         return abs(int(thing)) > 6
     if isinstance(thing, list | tuple):
         return thing is not LOOP and any(map(large, thing))
