@@ -472,3 +472,8 @@ def test_a_slope_of_zeros_keeps_the_type_too():
 def test_a_large_orthogonal_matrix_ties_in_every_direction():
     Q = np.linalg.qr(np.random.default_rng(0).normal(size=(60, 60)))[0]
     assert np.allclose(spectral_norm_grad(Q), Q / 60, rtol=0, atol=1e-12)
+
+
+def test_a_row_exactly_as_long_as_the_limit_is_left_as_it_is_bit_by_bit():
+    W = np.array([[1.0, 3.0]])  # cut back to its own length it would be rounded
+    assert max_norm_project(W, float(regularization._lengths(W)[0, 0])).tolist() == W.tolist()
