@@ -325,3 +325,26 @@ def test_pytorch_s_dense_layer_has_a_third_of_lecun_s_variance():
     W = torch.nn.Linear(600, 500).weight.detach().numpy()
     assert 0.999 < np.abs(W).max() * math.sqrt(600) <= 1.000001
     assert math.isclose(600 * float((W.astype(float) ** 2).mean()), 1 / 3, rel_tol=0.01)
+
+
+def test_a_way_back_beyond_the_largest_float_is_told_without_a_warning():
+    steep = (lambda z: z, lambda z, dy: dy * 1e200)
+    passage = initialization.variance_through(
+        np.ones((4, 3)),
+        (3, 3),
+        initialization.xavier_std,
+        activation=steep,
+        rng=np.random.default_rng(0),
+    )
+    assert np.isfinite(passage.forward).all()
+    assert np.isfinite(passage.backward).tolist() == [False, False, True]
+
+
+def test_the_gradient_of_a_passage_has_the_signal_s_type():
+    seen = set()
+    watched = (lambda z: z, lambda z, dy: seen.add(dy.dtype) or dy)
+    x, rng = np.ones((4, 3), np.float32), np.random.default_rng(0)
+    initialization.variance_through(
+        x, (3, 2), initialization.xavier_std, activation=watched, rng=rng
+    )
+    assert seen == {np.dtype(np.float32)}

@@ -451,3 +451,29 @@ def test_the_projection_is_torch_renorm_but_for_its_tiny_constant(c):
     torch = oracles.need("torch")
     theirs = torch.renorm(torch.tensor(TALL), p=2, dim=0, maxnorm=c).numpy()
     assert np.allclose(max_norm_project(TALL, c), theirs, rtol=1e-6)
+
+
+def test_a_row_of_zeros_is_within_every_limit():
+    assert max_norm(ROWS, c=1) == (5 - 1) + (13 - 1)
+    assert max_norm_project(ROWS, 1)[2].tolist() == [0, 0]
+
+
+def test_a_caller_who_forbids_underflow_is_not_troubled_by_tiny_weights():
+    W = np.array([[3.0, 1e-200]])
+    with np.errstate(under="raise"):
+        assert max_norm(W, c=1) == 2
+        assert max_norm_project(W, 3).tolist() == W.tolist()
+
+
+def test_a_slope_of_zeros_keeps_the_type_too():
+    assert spectral_norm_grad(np.zeros((2, 3), np.float32)).dtype == np.float32
+
+
+def test_a_large_orthogonal_matrix_ties_in_every_direction():
+    Q = np.linalg.qr(np.random.default_rng(0).normal(size=(60, 60)))[0]
+    assert np.allclose(spectral_norm_grad(Q), Q / 60, rtol=0, atol=1e-12)
+
+
+def test_a_row_exactly_as_long_as_the_limit_is_left_as_it_is_bit_by_bit():
+    W = np.array([[1.0, 3.0]])  # cut back to its own length it would be rounded
+    assert max_norm_project(W, float(regularization._lengths(W)[0, 0])).tolist() == W.tolist()
