@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import tomllib
+import types
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from dlnotes import cli, equations, exercises
+from dlnotes import __version__, cli, equations, exercises
 
 ROOT = Path(__file__).parent.parent
 
@@ -222,3 +223,45 @@ def test_the_help_needs_none_of_the_formulas():
     code = "import sys; from dlnotes import cli; cli._parser(); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"numpy", "dlnotes.equations"} & set(ran.stdout.split())
+
+
+HELP = """usage: dlnotes [-h] [--version] COMMAND ...
+
+The book's commands.
+
+options:
+  -h, --help  show this help message and exit
+  --version   show program's version number and exit
+
+commands:
+  COMMAND
+    verify    check the formulas of the notes
+"""
+HELP_OF_VERIFY = """usage: dlnotes verify [-h] [-v] [SECTION ...]
+
+Compare every formula with its independent route, and see that the check refutes the
+wrong forms of it. Exit code 0 if all is well, 1 if a check fails.
+
+positional arguments:
+  SECTION        as the notes have it, such as 1.12 or 4; all
+
+options:
+  -h, --help     show this help message and exit
+  -v, --verbose  a line for every formula
+"""
+
+
+def test_help_reads_as_here_under_any_name_of_the_program(run, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["another name"])
+    monkeypatch.setenv("COLUMNS", "90")
+    assert run("--help") == (0, HELP, "")
+    assert run("verify", "--help") == (0, HELP_OF_VERIFY, "")
+    assert run("--version") == (0, f"dlnotes {__version__}\n", "")
+
+
+def test_a_check_that_refutes_nothing_says_so():
+    (finding,) = (e.verify() for e in equations.ALL if e.id == "eq-1")
+    finding = types.SimpleNamespace(
+        ok=False, equation=finding.equation, agreement="agrees", control=""
+    )
+    assert cli._line(finding).endswith(". agrees. Refutes: FAILS: nothing to refute")

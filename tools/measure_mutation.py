@@ -307,11 +307,11 @@ class Chosen:
             items.sort(key=lambda item: self.seconds[item.nodeid])
 
 
-def imported(module, mutant, seconds):
-    """What becomes of a mutant that the tests import: "killed" or "survived"."""
+def imported(module, mutant, seconds=None):
+    """What becomes of a mutant that the tests, all or those in seconds, import."""
     sys.meta_path.insert(0, AsMutant(module, mutant.source))
     for file in files_of(module):
-        if seconds is None or any(test.startswith(f"{file}::") for test in seconds):
+        if seconds is None or any(file_of(test) == file for test in seconds):
             code = tests([file], Chosen(seconds))
             if code in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED):
                 return "killed"
