@@ -49,9 +49,18 @@ def figure(draw, controls, *, x, y, start=None, log="", colours=None):
     _require.instance(who, "draw", draw, Callable, "a function of a value of each control")
     _require.instance(who, "controls", controls, dict, "a dictionary of values by name")
     _require.choice(who, "log", log, ("", "x", "y", "xy"))
+    for axis, title in ("x", x), ("y", y):
+        _require.instance(who, axis, title, str, "the axis in words")
+    if colours is not None:
+        _require.instance(who, "colours", colours, dict, "a dictionary of colours by name")
+        for name, colour in colours.items():
+            _require.choice(who, f"the colour of {name}", colour, [*_colours()])
+    if start is not None:
+        _require.instance(who, "start", start, (tuple, list), "a tuple of values")
     if not controls:
         raise ValueError(f"{who}: controls must hold one control or more, got none")
     for name, values in controls.items():
+        _require.instance(who, name, values, (tuple, list), "a tuple of values")
         alike = len({isinstance(v, str) for v in values}) == 1
         if not alike or len({*values}) < max(2, len(values)):
             wanted = "two or more different values, all of them numbers or all texts"
@@ -82,7 +91,7 @@ def figure(draw, controls, *, x, y, start=None, log="", colours=None):
         "y": _axis([v for _, ys in every for v in ys] + [0] * (True in bars), y, "y" in log),
     }
     names = list(dict.fromkeys(name for _, name in marks))
-    colours = {n: COLOURS[int((colours or {}).get(n, f"C{i}")[1:])] for i, n in enumerate(names)}
+    colours = {n: _colours()[(colours or {}).get(n, f"C{i}")] for i, n in enumerate(names)}
     rows = [
         row
         for (kind, name), by_choice in marks.items()
@@ -92,6 +101,10 @@ def figure(draw, controls, *, x, y, start=None, log="", colours=None):
         rows.append({**_where(choice, controls), "kind": "told", "text": sentence})
     spec = _spec(rows, controls, start, axes, colours)
     return Figure(spec, tuple(told.values()))
+
+
+def _colours():
+    return {f"C{i}": colour for i, colour in enumerate(COLOURS)}
 
 
 def _approved(kind, name, xy, log):

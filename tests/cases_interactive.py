@@ -18,6 +18,14 @@ def bad_input():
         return interactive, "figure", [draw, controls], {**axes, **settings}, error, words
 
     yield case(TypeError, "draw must be a function of a value of each control, got 3", draw=3)
+    yield case(TypeError, "x must be the axis in words, got 3", x=3)
+    words = "colours must be a dictionary of colours by name, got 'C0'"
+    yield case(TypeError, words, colours="C0")
+    yield case(
+        ValueError, "the colour of a must be one of 'C0', .* got 'red'", colours={"a": "red"}
+    )
+    yield case(TypeError, "start must be a tuple of values, got 1", start=1)
+    yield case(TypeError, "slope must be a tuple of values, got 3", controls={"slope": 3})
     words = r"controls must be a dictionary of values by name, got \[1, 2\]"
     yield case(TypeError, words, controls=[1, 2])
     yield case(ValueError, "controls must hold one control or more, got none", controls={})

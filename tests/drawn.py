@@ -205,6 +205,10 @@ def sine_slope(x, dy=1.0):
     return np.cos(x) * dy
 
 
+def a_line(slope):
+    return f"slope {slope}", [("line", "a", [1, 2], [0, slope])]
+
+
 def no_drawing(ax, k):
     ax.plot([0, 1], [k, 1])
 
@@ -320,6 +324,10 @@ GOOD = {
     "gradcheck.gradient_gap": st.tuples(smooth(), seeds).map(
         lambda v: ([np.sin, sine_slope, v[0][0]], {"rng": v[1]})
     ),
+    "interactive.figure": st.tuples(
+        st.lists(st.integers(-9, 9), min_size=2, max_size=4, unique=True),
+        st.sampled_from(["", "x"]),
+    ).map(lambda v: ([a_line, {"slope": v[0]}], {"x": "time", "y": "place", "log": v[1]})),
     "film.strip": st.tuples(
         st.just([no_drawing, 1, 2]), st.fixed_dictionaries({}, optional={"shape": st.just(0.5)})
     ),

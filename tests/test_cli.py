@@ -236,6 +236,8 @@ options:
 commands:
   COMMAND
     verify    check the formulas of the notes
+    progress  show which exercises are right, from a file that the book's first page
+              saved
 """
 HELP_OF_VERIFY = """usage: dlnotes verify [-h] [-v] [SECTION ...]
 

@@ -25,6 +25,7 @@ from dlnotes import (
     gans,
     gradcheck,
     initialization,
+    interactive,
     losses,
     metrics,
     mlp,
@@ -120,7 +121,7 @@ def result(path, arguments, named):
 # --- of every public function
 
 SLOW = {"film.strip": 1, "initialization.gain": 3}
-WITH_ARRAYS = sorted({*GOOD} - {"film.strip"})
+WITH_ARRAYS = sorted({*GOOD} - {"film.strip", "interactive.figure"})
 
 
 def test_every_public_function_has_good_arguments_and_a_property_of_its_own():
@@ -911,6 +912,20 @@ def test_a_film_draws_every_frame_once_in_order(rows, columns):
     drawn = []
     made = film.strip(lambda ax, k: drawn.append(k), rows, columns)
     assert drawn == [*range(rows * columns)] and (made.rows, made.columns) == (rows, columns)
+
+
+@about("interactive.figure")
+@given(st.lists(st.integers(-9, 9), min_size=2, max_size=4, unique=True))
+def test_an_interactive_figure_draws_every_choice_once_and_says_what_it_shows(slopes):
+    drawn = []
+
+    def draw(slope):
+        drawn.append(slope)
+        return f"it is {slope}", [("point", "a", [0, 1], [slope, 10])]
+
+    made = interactive.figure(draw, {"s": slopes}, x="x", y="y")
+    assert drawn == slopes
+    assert [*made.told] == [f"s = {s}: it is {s}" for s in slopes]
 
 
 # --- the registry and the data

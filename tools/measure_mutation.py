@@ -41,8 +41,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-# A process that has threads should not be forked, and plugins would only be loaded to idle.
-os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+if __name__ == "__main__":
+    # A process that has threads should not be forked, and plugins would only be loaded to idle.
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 import numpy  # noqa: F401 (every mutant's process begins with it)
 import pytest
@@ -61,6 +62,7 @@ TESTS = {
     "gans": ["gans", "gradients", "bad_input"],
     "gradcheck": ["gradcheck", "bad_input"],
     "initialization": ["initialization", "bad_input"],
+    "interactive": ["interactive", "bad_input"],
     "losses": ["losses", "gradients", "bad_input"],
     "metrics": ["metrics", "bad_input"],
     "mlp": ["gradients", "optimizers", "initialization", "batch_norm", "bad_input"],
