@@ -327,3 +327,7 @@ def test_pytorch_has_the_same_losses_and_slopes(name):
 @pytest.mark.parametrize("n", [6, 7, 20, 49])
 def test_the_mean_of_equal_scores_is_exactly_one_of_them(n):
     assert gans.wasserstein_g(-np.ones(n)) == 1
+
+
+def test_an_infinite_slope_times_a_zero_gradient_is_nan_without_a_warning():
+    assert np.isnan(gans.gradient_penalty_grad(np.zeros((2, 2)), LARGEST)).all()

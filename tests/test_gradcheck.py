@@ -180,3 +180,9 @@ def test_the_step_grows_with_arguments_above_1_and_not_below():
         gradcheck.numerical_gradient(lambda x, seen=seen: seen.append(float(x)) or 0.0, x)
         step = gradcheck.STEP * scale
         assert sorted(seen) == [x - step, x + step]
+
+
+def test_a_step_beyond_the_largest_float_is_refused_without_a_warning():
+    words = r"^numerical_gradient: args\[0\] and its neighbour must be finite, got inf at \(0,\)"
+    with pytest.raises(ValueError, match=words):
+        gradcheck.numerical_gradient(np.tanh, np.array([np.finfo(np.float64).max]))

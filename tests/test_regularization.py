@@ -477,3 +477,7 @@ def test_a_large_orthogonal_matrix_ties_in_every_direction():
 def test_a_row_exactly_as_long_as_the_limit_is_left_as_it_is_bit_by_bit():
     W = np.array([[1.0, 3.0]])  # cut back to its own length it would be rounded
     assert max_norm_project(W, float(regularization._lengths(W)[0, 0])).tolist() == W.tolist()
+
+
+def test_an_infinite_strength_times_a_zero_weight_is_nan_without_a_warning():
+    assert np.isnan(regularization.l2_grad(np.zeros(2), np.finfo(np.float64).max, lam=10)).all()
