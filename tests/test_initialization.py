@@ -351,5 +351,5 @@ def test_the_gradient_of_a_passage_has_the_signal_s_type():
 
 
 def test_a_count_too_large_for_a_float_is_refused_by_name():
-    with pytest.raises(ValueError, match="^preactivation_variance: n must be a finite number"):
+    with pytest.raises(ValueError, match=r"^preactivation_variance: n must be a finite number"):
         initialization.preactivation_variance(10**400, 1.0, 0.0, 1.0)
