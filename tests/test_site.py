@@ -737,7 +737,7 @@ def test_without_scripts_and_on_paper_the_figure_is_a_still(browser, server, pag
 def test_the_whole_book_prints_as_one_pdf_with_an_outline(browser, tmp_path):
     target = tmp_path / "book.pdf"
     run = [sys.executable, ROOT / "tools" / "make_pdf.py", target]
-    subprocess.run(run, check=True, timeout=300)
+    subprocess.run(run, check=True, timeout=900)
     pdf = target.read_bytes()
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) > 5 * len(PAGES)

@@ -39,6 +39,7 @@ async (pages) => {
       if (pages.includes(page)) link.href = `#${here(page, id)}`;
     }
     for (const image of article.querySelectorAll("img")) image.loading = "eager";
+    for (const part of article.querySelectorAll("svg [hidden]")) part.remove();  // other choices
     article.style.breakBefore = i ? "page" : "auto";
     if (i) first.parentElement.append(article);
   });
@@ -81,7 +82,7 @@ def main(target):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = p.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         tab = browser.new_page(color_scheme="light")
-        tab.set_default_timeout(300_000)
+        tab.set_default_timeout(900_000)
         tab.goto(f"http://127.0.0.1:{server.server_port}/{pages[0]}.html")
         tab.evaluate(JOIN, names)
         target.parent.mkdir(parents=True, exist_ok=True)
