@@ -155,6 +155,13 @@ def cotangent(who, dy, shape, dtype):
     return dy
 
 
+def within_floats(who, what, a, where):
+    """An array that was computed, refused where it passed the largest float."""
+    if not np.isfinite(a).all():
+        raise ValueError(f"{who}: {what} must stay finite, and overflows {where}")
+    return a
+
+
 def shown(value, how=repr):
     """The value as text; Python refuses to print a whole number of some thousand digits."""
     try:

@@ -159,8 +159,7 @@ def variance_through(x, widths, std, *, activation, rng):
         weights.append(rng.normal(0, scale, (i, o)).astype(x.dtype))
         with np.errstate(over="ignore", invalid="ignore"):
             z.append(signals[-1] @ weights[-1])
-        if not np.isfinite(z[-1]).all():
-            raise ValueError(f"{who}: the signal must stay finite, and overflows in layer {k}")
+        _require.within_floats(who, "the signal", z[-1], f"in layer {k}")
         signals.append(f(z[-1]))
     gradients = [rng.normal(size=z[-1].shape).astype(x.dtype)]
     with np.errstate(over="ignore", invalid="ignore"):

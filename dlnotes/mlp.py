@@ -88,7 +88,8 @@ def mlp_forward(x, params, *, activation, running=None):
             raise ValueError(f"mlp_forward: W{k} must have shape {wanted}, got {W.shape}")
         if b.shape != W.shape[1:]:
             raise ValueError(f"mlp_forward: b{k} must have shape {W.shape[1:]}, got {b.shape}")
-        z.append(_within_floats("mlp_forward", "signal", k, inputs[-1] @ W + b))
+        sums = inputs[-1] @ W + b
+        z.append(_require.within_floats("mlp_forward", "the signal", sums, f"in layer {k}"))
         if f"gamma{k}" in params:
             z[-1], *norm = _normalized(z[-1], params, k, running)
             norms += norm
@@ -117,14 +118,9 @@ def mlp_backward(dy, cache):
         grads[f"b{k}"] = dz.sum(axis=0)
         if k > 1:
             dz = dz @ cache.params[f"W{k}"].T
-            dz = cache.f_grad(cache.z[k - 2], _within_floats("mlp_backward", "gradient", k, dz))
+            _require.within_floats("mlp_backward", "the gradient", dz, f"in layer {k}")
+            dz = cache.f_grad(cache.z[k - 2], dz)
     return {name: grads[name] for name in cache.params}
-
-
-def _within_floats(who, what, k, a):
-    if not np.isfinite(a).all():
-        raise ValueError(f"{who}: the {what} must stay finite, and overflows in layer {k}")
-    return a
 
 
 def _normalized(z, params, k, running):

@@ -106,7 +106,7 @@ class _Rule:
             # A copy: a function that works in place spoils neither theta nor the step.
             return _alike(who, "grad(theta)", grad(unpack(at.copy())), theta, flat)
 
-        t = _require.count(who, "state.t", state.t)
+        t = min(_require.count(who, "state.t", state.t), _FOR_EVER)
         memories = [
             _alike(who, f"state.{name}", memory, theta, flat)
             for name, memory in zip(state._fields[1:], state[1:], strict=True)
@@ -242,12 +242,7 @@ class Adam(_Rule):
         t = state.t + 1
         m = self.beta1 * state.m + (1 - self.beta1) * g
         v = self.beta2 * state.v + (1 - self.beta2) * g**2
-        return (
-            t,
-            m / (1 - _power(self.beta1, t)),
-            v / (1 - _power(self.beta2, t)),
-            AdamState(t, m, v),
-        )
+        return t, m / (1 - self.beta1**t), v / (1 - self.beta2**t), AdamState(t, m, v)
 
 
 @dataclass(frozen=True)
@@ -290,7 +285,7 @@ class AdaMax(_Rule):
         t, g = state.t + 1, grad(theta)
         m = self.beta1 * state.m + (1 - self.beta1) * g
         u = np.maximum(self.beta2 * state.u, np.abs(g))
-        m_hat = m / (1 - _power(self.beta1, t))
+        m_hat = m / (1 - self.beta1**t)
         return theta - self.lr * (m_hat / (u + self.eps)), AdaMaxState(t, m, u)
 
 
@@ -314,8 +309,8 @@ class NAdam(Adam):
         if self.as_printed:
             ahead = self.beta1 * m_hat + (1 - self.beta1) * g
         else:
-            ahead = self.beta1 * new.m / (1 - _power(self.beta1, t + 1))
-            ahead = ahead + (1 - self.beta1) * g / (1 - _power(self.beta1, t))
+            ahead = self.beta1 * new.m / (1 - self.beta1 ** (t + 1))
+            ahead = ahead + (1 - self.beta1) * g / (1 - self.beta1**t)
         return theta - self.lr * ahead / (np.sqrt(v_hat) + self.eps), new
 
 
@@ -349,7 +344,7 @@ class RAdam(Adam):
         t = min(_require.count(who, "t", t), _FOR_EVER)
         if t == 0:
             raise ValueError(f"{who}: t must be at least 1, got 0")
-        power = _power(self.beta2, t)
+        power = self.beta2**t
         if power < 0.1:
             return self.rho_inf - 2 * t * power / (1 - power)
         # There the two terms cancel where beta2 is near 1. With y = -log(beta2) / 2 they are
@@ -379,10 +374,6 @@ class RAdam(Adam):
         else:
             step = m_hat
         return theta - self.lr * step, new
-
-
-def _power(beta, t):
-    return beta ** min(t, _FOR_EVER)
 
 
 def _langevin(y):

@@ -322,9 +322,7 @@ def lstm_backward(dh, cache, *, dC=None):
 
 
 def _within_floats(who, t, a):
-    if not np.isfinite(a).all():
-        raise ValueError(f"{who}: the sums must stay finite, and overflows at step {t + 1}")
-    return a
+    return _require.within_floats(who, "the sum", a, f"at step {t + 1}")
 
 
 def _affine(x, W, b):

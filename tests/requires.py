@@ -1,6 +1,6 @@
 """What may be missing on a reader's machine: then a skip that is seen, and in CI a failure.
 
-The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,live,oracles.
+The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,live.
 """
 
 import importlib

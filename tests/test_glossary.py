@@ -6,14 +6,12 @@ by itself. The pages are those of the built book.
 
 import functools
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from urllib.parse import urldefrag
 
+import bad_book
 import pytest
 
 bs4 = pytest.importorskip("bs4")
@@ -248,19 +246,9 @@ walk
 @pytest.fixture(scope="module")
 def bad_build(tmp_path_factory):
     """What Sphinx says of a book of bad terms, and its first page."""
-    source, out = tmp_path_factory.mktemp("bad"), tmp_path_factory.mktemp("html")
-    for name, text in BAD_BOOK.items():
-        (source / name).write_text(text, encoding="utf-8")
-    path = [str(ROOT / "book" / "_ext"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    run = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", source, out],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode != 0, "bad terms must fail the build"
+    said, out = bad_book.built(tmp_path_factory, BAD_BOOK)
     page = (out / "index.html").read_text(encoding="utf-8")
-    return run.stderr, bs4.BeautifulSoup(page, "html.parser")
+    return said, bs4.BeautifulSoup(page, "html.parser")
 
 
 @pytest.mark.parametrize(

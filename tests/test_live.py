@@ -315,16 +315,22 @@ def test_a_cell_above_that_fails_is_named(tab, cell):
     cell(SETUP).button("Reset").click()
 
 
-def test_stop_on_a_plain_host_starts_python_anew_and_says_so(tab, cell):
-    typo = cell(TYPO)
-    typo.run("kept = 41")
-    typo.code = ENDLESS
+def stop(tab, cell, code):
+    """Run code that does not end, stop it, and say when that was."""
+    cell.code = code
     tab.keyboard.press("Shift+Enter")
-    typo.wait({"running"})
+    cell.wait({"running"})
     tab.wait_for_timeout(300)
     start = time.monotonic()
     tab.get_by_role("button", name="Stop", exact=True).click()
-    typo.wait({"stopped"})
+    cell.wait({"stopped"})
+    return start
+
+
+def test_stop_on_a_plain_host_starts_python_anew_and_says_so(tab, cell):
+    typo = cell(TYPO)
+    typo.run("kept = 41")
+    start = stop(tab, typo, ENDLESS)
     assert "variables are gone, your code is not" in typo.output
     assert typo.code == ENDLESS
     told = typo.run("print('kept' in globals())")
@@ -366,13 +372,7 @@ def test_stop_keeps_the_variables_where_the_host_isolates_its_pages(browser, iso
         typo = Cell(tab, TYPO)
         typo.run("kept = 41")
         WAITED["the first cell under `make serve`"] = time.monotonic() - start
-        typo.code = ENDLESS
-        tab.keyboard.press("Shift+Enter")
-        typo.wait({"running"})
-        tab.wait_for_timeout(300)
-        start = time.monotonic()
-        tab.get_by_role("button", name="Stop", exact=True).click()
-        typo.wait({"stopped"})
+        start = stop(tab, typo, ENDLESS)
         WAITED["Stop under `make serve`"] = time.monotonic() - start
         assert "KeyboardInterrupt" in typo.output
         assert typo.run("print(kept + 1)").strip() == "42"

@@ -13,7 +13,6 @@ import http.server
 import importlib
 import inspect
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import bad_book
 import nbformat
 import pytest
 import requires
@@ -314,18 +314,7 @@ $$ a = b $$ (my-label)
 def bad_build(tmp_path_factory):
     """What Sphinx says of a book of bad formulas, and the folder of its pages."""
     pytest.importorskip("sphinxcontrib.katex")
-    source, out = tmp_path_factory.mktemp("bad"), tmp_path_factory.mktemp("html")
-    for name, text in BAD_BOOK.items():
-        (source / name).write_text(text, encoding="utf-8")
-    path = [str(ROOT / "book" / "_ext"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    run = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "--keep-going", source, out],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path), "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode != 0, "bad formulas must fail the build"
-    return run.stderr, out
+    return bad_book.built(tmp_path_factory, BAD_BOOK)
 
 
 @pytest.mark.parametrize(
@@ -601,6 +590,7 @@ def test_the_front_door_leads_to_the_first_page(window, base):
     with window.new_page() as tab:
         tab.goto(base + "index.html")
         tab.wait_for_url(base + PAGES[0], timeout=5000)
+        assert tab.url == base + PAGES[0]
 
 
 def test_the_theme_button_goes_through_light_and_dark_and_is_remembered(browser, server):

@@ -17,6 +17,7 @@ import re
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
+from typing import ClassVar
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 ISOLATION = {
@@ -29,7 +30,7 @@ COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".py", ".txt", ".ipynb", 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    extensions_map = {  # noqa: RUF012
+    extensions_map: ClassVar = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".wasm": "application/wasm",
