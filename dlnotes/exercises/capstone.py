@@ -478,6 +478,12 @@ def _agresti_coull(k, n, z):
     return p - half, p + half
 
 
+def _plus_four(k, n, z):
+    p = (k + 2) / (n + 4)
+    half = z * np.sqrt(p * (1 - p) / (n + 4))
+    return p - half, p + half
+
+
 def _trial(rng):
     n = int(rng.integers(5, 60))
     return int(rng.integers(0, n // 3)), n, round(float(rng.uniform(0.8, 1.8)), 2)
@@ -511,6 +517,11 @@ wilson = Exercise(
         Convention(
             "the interval of Agresti and Coull (1998), of the same centre and a little wider",
             _agresti_coull,
+        ),
+        Convention(
+            "the interval that adds two right and two wrong ones (Agresti and Coull 1998), which "
+            "is meant for 95 percent",
+            _plus_four,
         ),
     ),
 )
@@ -712,6 +723,10 @@ def _from_above(only_a, only_b):
     return min(1.0, 2 * total / 2**n)
 
 
+def _statistic(only_a, only_b):
+    return (only_a - only_b) ** 2 / (only_a + only_b) if only_a + only_b else 0.0
+
+
 def _mid_p(only_a, only_b):
     n, ways, total = only_a + only_b, 1, 1
     for k in range(min(only_a, only_b)):
@@ -748,6 +763,9 @@ mcnemar = Exercise(
         Mistake("the split that was seen must be counted, too", _without_itself),
         Mistake(
             "summed up to the larger count: that is the side which proves nothing", _from_above
+        ),
+        Mistake(
+            "this is McNemar's statistic: the probability of one so large is wanted", _statistic
         ),
     ),
     conventions=(
