@@ -100,10 +100,10 @@ def progress(arguments):
 def _statuses(path):
     """{"losses.mae_grad": "right", ...} of a progress file. ValueError on any other file."""
     import json
+    from pathlib import Path
 
     try:
-        with open(path, encoding="utf-8") as file:
-            told = json.load(file)
+        told = json.loads(Path(path).read_bytes())
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError as error:  # not text, or not JSON

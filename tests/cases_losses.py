@@ -142,6 +142,9 @@ def reductions(name, good):
     if name.endswith("_grad"):
         words = r"dy must have shape \(\) like the output, got \(3,\)"
         yield losses, name, [*good, [1.0, 2.0, 3.0]], {}, ValueError, words
+        single = [a if name == "nll_grad" and not i else np.float32(a) for i, a in enumerate(good)]
+        words = r"dy must be finite in float32, got inf at \(\)$"
+        yield losses, name, [*single, -1e300], {}, ValueError, words.replace("inf", "-inf")
         each = {"reduction": "none"}
         samples = rf"\({'' if 'entropy' in name or 'kl' in name else '2,'}\)"
         words = rf"dy must have shape {samples} like the output, got \(3,\)"

@@ -1,5 +1,7 @@
 """The small network: bad arguments. Its way back is judged in test_gradients.py."""
 
+import re
+
 import numpy as np
 from wrong import NEVER_IN_A_PAIR
 
@@ -31,6 +33,8 @@ def bad_input():
     yield mlp, "mlp_init", [(3, 2), lambda i, o: -1], {"rng": RNG}, ValueError, words
     words = "rng must be a NumPy Generator, got 0"
     yield mlp, "mlp_init", good, {"rng": 0}, TypeError, words
+    words = "norm must be True or False, got 1"
+    yield mlp, "mlp_init", good, {"rng": RNG, "norm": 1}, TypeError, words
     for bad, error, words in NEVER_IN_A_PAIR:
         yield mlp, "mlp_forward", [bad, PARAMS], {"activation": RELU}, error, f"x {words}"
     for params, error, words in [
@@ -43,8 +47,17 @@ def bad_input():
         yield mlp, "mlp_forward", [X, params], {"activation": RELU}, error, words
     words = r"x must have 2 dimensions, got shape \(3,\)"
     yield mlp, "mlp_forward", [X[0], PARAMS], {"activation": RELU}, ValueError, words
-    words = "activation must be a pair of a function and its gradient, got 'relu'"
-    yield mlp, "mlp_forward", [X, PARAMS], {"activation": "relu"}, TypeError, words
+    for bad in ("relu", [*RELU], (*RELU, RELU[0]), (RELU[0], None)):
+        words = (
+            f"activation must be a pair of a function and its gradient, got {re.escape(repr(bad))}"
+        )
+        yield mlp, "mlp_forward", [X, PARAMS], {"activation": bad}, TypeError, words
+    # One sum passes the largest float, and the two of the other layer's have no difference.
+    for W1, W2, k in (([[1e300]], [[1.0]], 1), ([[1e200, -1e200]], [[1e200], [1e200]], 2)):
+        large = {"W1": W1, "b1": [0.0] * len(W1[0]), "W2": W2, "b2": [0.0]}
+        words = f"the signal must stay finite, and overflows in layer {k}$"
+        settings = {"activation": (np.positive, np.multiply)}
+        yield mlp, "mlp_forward", [[[1e100]], large], settings, ValueError, words
     normed = mlp.mlp_init((3, 4, 2), lambda i, o: 1.0, rng=RNG, norm=True)
     words = "params must be W1, b1, W2, b2, ..., got W1, b1, gamma1, W2, b2"
     short = {name: a for name, a in normed.items() if name != "beta1"}
@@ -61,6 +74,11 @@ def bad_input():
     words = "the cache must be of training, got one of inference"
     yield mlp, "mlp_backward", [1.0, inferred], {}, ValueError, words
     _, cache = mlp.mlp_forward(X, PARAMS, activation=RELU)
+    words = "the gradient must stay finite, and overflows in layer 2$"
+    for dy in ([[1e308]], [[-1e308]]):
+        wide = {"W1": [[1.0, 1.0]], "b1": [0.0, 0.0], "W2": [[10.0], [1.0]], "b2": [0.0]}
+        _, far = mlp.mlp_forward([[1.0]], wide, activation=RELU)
+        yield mlp, "mlp_backward", [dy, far], {}, ValueError, words
     words = "cache must be what mlp_forward gave, got None"
     yield mlp, "mlp_backward", [1.0, None], {}, TypeError, words
     words = r"dy must have shape \(5, 2\) like the output, got \(3,\)"

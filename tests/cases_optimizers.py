@@ -1,5 +1,7 @@
 """The optimizers: bad settings, and bad arguments of descend. Those of `step` are in their test."""
 
+import numpy as np
+
 from dlnotes import optimizers
 
 NOT_POSITIVE = [(0, ValueError), (-1.0, ValueError), (float("nan"), ValueError), ("1", TypeError)]
@@ -31,6 +33,12 @@ def bad_input():
             for value, error in bad:
                 words = f"{name} must be {wanted}, got"
                 yield optimizers, rule, [], {name: value}, error, words
+    # NumPy's numbers are shown as Python's, and one that Python refuses to print is named.
+    lr = "lr must be a finite number above 0, got"
+    yield optimizers, "SGD", [], {"lr": np.float64(-0.5)}, ValueError, rf"{lr} -0\.5$"
+    yield optimizers, "SGD", [], {"lr": -(10**5000)}, ValueError, f"{lr} int too long to print$"
+    words = "steps must not be negative, got -1$"
+    yield optimizers, "descend", [optimizers.SGD(), abs, 1.0, np.int64(-1)], {}, ValueError, words
     for rule in ("Polyak", "NAdam", "RAdam"):
         words = "as_printed must be True or False, got 1"
         yield optimizers, rule, [], {"as_printed": 1}, TypeError, words

@@ -347,6 +347,8 @@ def test_what_passes_the_largest_float_is_infinite_without_a_warning():
     assert activations.prelu(-1.79e308, 2) == -INF
     assert activations.leaky_relu(-1.79e308, alpha=2) == -INF
     assert float(activations.prelu_grad(-1e200, 1, 1e200)[1]) == -INF
+    # The sum of the two is inf, and a share of 0 in it is nan.
+    assert np.isnan(activations.log_softmax_grad([0.0, -2000.0], [1e308, 1e308])[1])
 
 
 # --- to the last digits, by mpmath
@@ -437,6 +439,7 @@ def test_the_type_of_x_decides_whatever_the_type_of_a_slope():
     for slope in (0.25, slopes):
         assert [g.dtype for g in activations.prelu_grad(x, slope)] == [np.float32] * 2
     assert activations.prelu([-1, 2], slopes.astype(np.float32)).dtype == np.float64
+    assert [g.dtype for g in activations.glu_grad(x, x, slopes)] == [np.float32] * 2
     assert activations.glu(x, x).dtype == np.float32 and activations.glu(x, slopes).dtype == float
 
 

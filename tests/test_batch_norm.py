@@ -131,8 +131,14 @@ def test_a_feature_without_spread_gives_beta_and_without_epsilon_nan():
         warnings.simplefilter("error")
         y, _ = batchnorm.batchnorm_forward(x, [2.0, 2.0], [5.0, 5.0])
         assert y[:, 0].tolist() == [5, 5, 5]
-        y, _ = batchnorm.batchnorm_forward(x, [2.0, 2.0], [5.0, 5.0], eps=0)
-    assert np.isnan(y[:, 0]).all() and np.isfinite(y[:, 1]).all()
+        y, cache = batchnorm.batchnorm_forward(x, [2.0, 2.0], [5.0, 5.0], eps=0)
+        grads = batchnorm.batchnorm_backward(x, cache)
+        state = RunningState(np.array([2.0, 2.0]), np.array([0.0, 1.0]))
+        inferred = batchnorm.batchnorm_inference(x, [2.0, 2.0], [5.0, 5.0], state, eps=0)
+    for values in (y, grads.x):
+        assert np.isnan(values[:, 0]).all() and np.isfinite(values[:, 1]).all()
+    # A running variance of 0 is one, too: whatever differs from the mean is infinitely far from it.
+    assert inferred[:, 0].tolist() == [np.inf] * 3 and np.isfinite(inferred[:, 1]).all()
 
 
 def test_a_large_offset_costs_no_digits_of_the_variance():
@@ -247,7 +253,8 @@ def test_running_statistics_are_a_fading_mean_of_the_batches():
 def test_a_momentum_of_1_remembers_the_last_batch_and_inference_repeats_it():
     x, gamma, beta = ROWS
     y, cache = batchnorm.batchnorm_forward(x, gamma, beta)
-    rule = RunningStatistics(momentum=1, unbiased=False)
+    rule = RunningStatistics(momentum=np.float32(1), unbiased=False)
+    assert repr(rule) == "RunningStatistics(momentum=1.0, unbiased=False)"
     state = rule.step(cache, rule.init(gamma))
     assert np.allclose(batchnorm.batchnorm_inference(x, gamma, beta, state), y, rtol=1e-12)
 
@@ -270,7 +277,8 @@ def test_bad_states_and_caches_are_refused_by_name():
     ]:
         with pytest.raises(error, match=rf"^RunningStatistics\.step: {words}"):
             rule.step(cache, state)
-    with pytest.raises(TypeError, match="cache must be what batchnorm_forward gave, got None"):
+    words = "cache must be what batchnorm_forward gave, got None"
+    with pytest.raises(TypeError, match=rf"^RunningStatistics\.step: {words}"):
         rule.step(None, rule.init(gamma))
     _, one = batchnorm.batchnorm_forward(np.ones((1, 3)), gamma, gamma)
     with pytest.raises(ValueError, match="an unbiased variance must have two values, got one"):

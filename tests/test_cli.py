@@ -44,8 +44,13 @@ def breaks(monkeypatch):
 
 
 class Terminal(io.StringIO):
+    flushed = 0
+
     def isatty(self):
         return True
+
+    def flush(self):
+        self.flushed += 1
 
 
 def test_verify_checks_every_formula_and_ends_with_a_summary(run):
@@ -126,8 +131,10 @@ def test_progress_counts_what_is_right_by_chapter(run, progress_file):
             "losses.mae_grad": "right",
             "losses.kl": "right by another convention",
             "losses.nll": "wrong",
+            "losses.mse_grad": "wrong",
             "losses.huber": "not attempted",
             "adam.adam_step_of_old": "right",
+            "adam.adam_step_of_yore": "right",
         }
     )
     code, out, err = run("progress", path)
@@ -135,16 +142,17 @@ def test_progress_counts_what_is_right_by_chapter(run, progress_file):
     *chapters, total, gone = out.splitlines()
     assert len(chapters) == len(exercises.TOPICS)
     of_losses = len([e for e in exercises.ALL if e.topic == "losses"])
-    assert f"{'losses':14} 2 of {of_losses} right; wrong: nll" in chapters
+    (losses,) = (line for line in chapters if "wrong" in line)
+    assert losses == f"{'losses':14} 2 of {of_losses} right; wrong: mse_grad, nll"
     assert sum(int(line.split()[3]) for line in chapters) == len(exercises.ALL)
     assert total == f"2 of {len(exercises.ALL)} exercises are right."
-    assert gone == "Not in this edition: adam.adam_step_of_old."
+    assert gone == "Not in this edition: adam.adam_step_of_old, adam.adam_step_of_yore."
 
 
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [
-        ({"format": "notes"}, '"format": "dlnotes progress", got {"format": "notes"'),
+        ({"format": "n" * 60}, f'"format": "dlnotes progress", got {{"format": "{"n" * 48}$'),
         ({"version": 2}, "must be of version 1, got 2"),
         (
             {"exercises": ["losses.kl"]},
@@ -166,7 +174,7 @@ def test_a_file_that_is_no_progress_file_is_refused_by_what_is_wrong(
     [
         (None, "cannot be read: No such file or directory"),
         (b"[1, 2", "must be a progress file in JSON: Expecting"),
-        (b"\xff\xfe", "must be a progress file in JSON: .*codec"),
+        (b"{\xff}", "must be a progress file in JSON: .*codec"),
         (b"[1, 2]", "got \\[1, 2\\]"),
     ],
 )
@@ -198,6 +206,8 @@ def test_a_line_is_never_written_beside_the_bar(monkeypatch):
     cli.main(["verify", "-v", "1.11"])
     left = [line.rpartition("\r\x1b[K")[2] for line in together.getvalue().split("\n")]
     assert [line[:6] for line in left] == ["ok    ", "ok    ", "2 form", ""]
+    # What stands there is seen at once: two bars, drawn and taken away, and two lines.
+    assert together.flushed == 6
 
 
 def test_the_module_is_the_command_and_writes_no_control_characters_into_a_pipe():
@@ -251,6 +261,17 @@ options:
   -h, --help     show this help message and exit
   -v, --verbose  a line for every formula
 """
+HELP_OF_PROGRESS = """usage: dlnotes progress [-h] FILE
+
+Show, chapter by chapter, which exercises a progress file has as right. Such a file is
+saved on the first page of the book, where its code runs in the browser.
+
+positional arguments:
+  FILE        dlnotes-progress.json, or as you named it
+
+options:
+  -h, --help  show this help message and exit
+"""
 
 
 def test_help_reads_as_here_under_any_name_of_the_program(run, monkeypatch):
@@ -258,6 +279,7 @@ def test_help_reads_as_here_under_any_name_of_the_program(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "90")
     assert run("--help") == (0, HELP, "")
     assert run("verify", "--help") == (0, HELP_OF_VERIFY, "")
+    assert run("progress", "--help") == (0, HELP_OF_PROGRESS, "")
     assert run("--version") == (0, f"dlnotes {__version__}\n", "")
 
 

@@ -41,3 +41,19 @@ def test_the_same_frames_make_the_same_bytes():
         ax.plot([0, k])
 
     assert film.strip(draw, 1, 2).png == film.strip(draw, 1, 2).png
+
+
+def test_a_strip_is_sharp_and_light_and_its_letters_are_those_of_a_frame_alone():
+    seen = []
+
+    def draw(ax, k):
+        names = ("font.size", "axes.titlesize", "axes.labelsize", "lines.linewidth")
+        seen.append([mpl.rcParams[n] for n in (*names, "xtick.labelsize", "ytick.labelsize")])
+        ax.imshow(
+            [np.arange(300)], cmap="hsv", aspect="auto"
+        )  # 300 colours, and those of the edges
+
+    picture = Image.open(BytesIO(film.strip(draw, 1, 2).png))
+    assert picture.size == (2160, 1080)  # 7.2 inches of 300 dots, and square frames
+    assert picture.mode == "P" and 56 < len(picture.getcolors()) <= 64
+    assert seen == [[6.5, 7, 6.5, 1.2, 6, 6]] * 2

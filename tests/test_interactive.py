@@ -175,6 +175,113 @@ def test_numbers_have_the_digits_that_an_axis_shows_and_zero_has_no_sign():
     ]
 
 
+def test_what_jupyterlab_is_given_reads_as_here():
+    """All but the table, whose rows are judged below."""
+    spec = {**curve().spec, "data": None}
+    x = {"field": "x", "type": "quantitative", "title": "time"}
+    y = {"field": "y", "type": "quantitative", "title": "value < 1"}
+    x["scale"] = {"type": "linear", "domain": [0.0, 10.0], "nice": False}
+    y["scale"] = {"type": "linear", "domain": [0.0, 1.0], "nice": False}
+    names, colours = ["value", "half", "start", "one rate"], interactive.COLOURS[:4]
+    palette = {"domain": names, "range": colours}
+    colour = {"field": "name", "type": "nominal", "title": None, "scale": palette}
+    table = [
+        {"calculate": "split(datum.x, ',')", "as": "x"},
+        {"calculate": "split(datum.y, ',')", "as": "y"},
+        {"flatten": ["x", "y"]},
+        {"calculate": "toNumber(datum.x)", "as": "x"},
+        {"calculate": "toNumber(datum.y)", "as": "y"},
+    ]
+    point = {"type": "point", "filled": True, "size": 70, "opacity": 1}
+    drawn = [
+        {
+            "transform": [{"filter": f"datum.kind == '{mark['type']}'"}, *table],
+            "mark": mark,
+            "encoding": {"x": x, "y": y, "color": colour},
+        }
+        for mark in ({"type": "line"}, point)
+    ]
+    told = {
+        "transform": [{"filter": "datum.kind == 'told'"}],
+        "mark": {"type": "text", "align": "left", "x": 0, "y": -12},
+        "encoding": {"text": {"field": "text"}},
+    }
+    rates = {"input": "select", "name": "rate", "options": [0.1, 0.5, 1]}
+    shapes = {"input": "select", "name": "shape", "options": ["curve", "straight"]}
+    assert spec == {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": 480,
+        "height": 280,
+        "params": [
+            {"name": "p0", "value": 0.5, "bind": rates},
+            {"name": "p1", "value": "curve", "bind": shapes},
+        ],
+        "data": None,
+        "transform": [
+            {
+                "filter": "(!isValid(datum.p0) || datum.p0 == p0) && "
+                "(!isValid(datum.p1) || datum.p1 == p1)"
+            }
+        ],
+        "layer": [*drawn, told],
+    }
+    assert list(curve()._repr_mimebundle_()) == ["application/vnd.vegalite.v5+json", "text/plain"]
+
+
+def test_bars_have_words_on_one_axis_and_zero_on_the_other_and_stand_side_by_side():
+    bar, _ = bars().spec["layer"]
+    assert bar["mark"] == {"type": "bar"}
+    encoding = bar["encoding"]
+    assert encoding["x"] == {"field": "x", "type": "nominal", "title": "which", "sort": None}
+    assert encoding["y"]["scale"]["domain"] == [-1, 2]
+    assert encoding["xOffset"] == {"field": "name", "type": "nominal", "sort": None}
+    assert bar["transform"][-2:] == [
+        {"flatten": ["x", "y"]},
+        {"calculate": "toNumber(datum.y)", "as": "y"},
+    ]
+
+    def apart(rate):
+        return "", [("bar", "a", ["zero"], [3]), ("bar", "b", ["one"], [rate])]
+
+    spec = interactive.figure(apart, {"rate": (1, 2)}, **AXES).spec
+    assert "xOffset" not in spec["layer"][0]["encoding"]
+    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 3]
+
+
+def test_the_table_has_a_row_for_a_mark_and_one_for_what_is_told():
+    spec = curve().spec
+    assert rows(spec, "value")[3] == {
+        "p0": 0.5,
+        "p1": "straight",
+        "kind": "line",
+        "name": "value",
+        "x": "0,2.5,5,7.5,10",
+        "y": "1,0.875,0.75,0.625,0.5",
+    }
+    told = [row for row in spec["data"]["values"] if row["kind"] == "told"]
+    assert len(told) == 6
+    assert told[-1] == {
+        "p0": 1,
+        "p1": "straight",
+        "kind": "told",
+        "text": "rate = 1, shape = straight: it ends at 0.00",
+    }
+
+
+def test_a_logarithmic_axis_keeps_digits_of_small_numbers_too():
+    def powers(n):
+        return "", [("line", "a", [1, 2], [1e-7 / 3, n])]
+
+    spec = interactive.figure(powers, {"n": (10, 1000)}, log="y", **AXES).spec
+    assert rows(spec, "a")[0]["y"] == "3.333e-08,10"
+    scale = spec["layer"][0]["encoding"]["y"]["scale"]
+    assert scale == {"type": "log", "domain": [3.333e-08, 1000], "nice": False}
+
+
+def test_without_a_start_the_first_values_are_shown():
+    assert [p["value"] for p in curve(start=None).spec["params"]] == [0.1, "curve"]
+
+
 def test_a_colour_may_be_chosen_by_its_number_in_the_book():
     scale = curve(colours={"value": "C3"}).spec["layer"][0]["encoding"]["color"]["scale"]
     assert scale["range"][:2] == [interactive.COLOURS[3], interactive.COLOURS[1]]

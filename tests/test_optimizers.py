@@ -586,3 +586,50 @@ def test_a_hundred_look_ahead_points_are_pytorch_s_nesterov():
     )
     assert farthest(ahead, theirs) < 1e-12
     assert farthest(own, theirs) > 0.01  # the parameters themselves are other points
+
+
+# --- settings and edges
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "SGD(lr=0.01)",
+        "Momentum(lr=0.01, beta=0.9)",
+        "Nesterov(lr=0.01, beta=0.9)",
+        "Polyak(lr=0.01, beta=0.9, as_printed=False)",
+        "RMSProp(lr=0.001, beta=0.9, eps=1e-08)",
+        "Adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08)",
+        "AdamW(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, weight_decay=0.01)",
+        "AdaMax(lr=0.002, beta1=0.9, beta2=0.999, eps=1e-08)",
+        "NAdam(lr=0.002, beta1=0.9, beta2=0.999, eps=1e-08, as_printed=False)",
+        "RAdam(lr=0.001, beta1=0.9, beta2=0.999, eps=1e-08, threshold=4.0, as_printed=False)",
+    ],
+)
+def test_a_rule_s_settings_when_nothing_is_said(reads):
+    assert repr(getattr(optimizers, reads.split("(")[0])()) == reads
+
+
+def test_without_an_epsilon_a_memory_over_nothing_is_infinite_without_a_warning():
+    rule = optimizers.Adam(eps=0)
+    state = optimizers.AdamState(0, np.array([1.0, 0.0]), np.zeros(2))
+    theta, _ = rule.step(np.zeros(2), np.zeros_like, state)
+    assert theta[0] == -np.inf and np.isnan(theta[1])
+
+
+def test_no_number_of_steps_is_too_large():
+    assert optimizers.RAdam().r(10**400) == pytest.approx(1)
+    state = optimizers.AdamState(10**400, np.array([0.5]), np.array([0.25]))
+    theta, _ = optimizers.Adam(lr=1).step([0.0], lambda theta: theta + 0.5, state)
+    assert theta[0] == pytest.approx(-1, rel=1e-6)
+    with pytest.raises(ValueError, match=r"^RAdam\.r: t must be at least 1, got 0$"):
+        optimizers.RAdam().r(0)
+
+
+def test_as_printed_the_waiting_step_is_adam_s_epsilon_and_all():
+    settings = {"lr": 1.0, "eps": 0.5}
+    printed, adam = optimizers.RAdam(as_printed=True, **settings), optimizers.Adam(**settings)
+    steps = [
+        rule.step([0.0], lambda theta: theta + 1, rule.init([0.0])) for rule in (printed, adam)
+    ]
+    assert steps[0][0] == steps[1][0] == pytest.approx(-2 / 3)
