@@ -273,7 +273,7 @@ worst_gap = Exercise(
     task="Which gradient is most wrong? `params`: a list of arrays; `loss(params)`: one number; "
     "`grads`: a gradient for each array, to be judged. Compare each with central differences, step "
     "$10^{-5}$: its gap is the largest absolute difference in the array, divided by the largest "
-    "absolute number in either gradient (by $10^{-8}$ if that is smaller). Return the position of the "
+    "absolute number in either gradient (by $10^{-8}$ if all are smaller). Return the position of the "
     "array with the largest gap, and that gap.",
     hint="Copy the list and the array before you move a number: what you were given must stay as it is.",
     solution=_worst_gap,
