@@ -128,6 +128,86 @@ def _half_a_difference(loss, grads, params):
     return np.argmax(gaps), max(gaps)
 
 
+def _one_way(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        numeric = np.zeros(params[k].shape)
+        for i in np.ndindex(params[k].shape):
+            up = [p.copy() for p in params]
+            up[k][i] += 1e-5
+            numeric[i] = (loss(up) - loss(params)) / 1e-5
+        scale = max(np.abs(grads[k]).max(), np.abs(numeric).max(), 1e-8)
+        gaps.append(np.abs(grads[k] - numeric).max() / scale)
+    return np.argmax(gaps), max(gaps)
+
+
+def _moved_together(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        up, down = [p.copy() for p in params], [p.copy() for p in params]
+        up[k] += 1e-5
+        down[k] -= 1e-5
+        numeric = (loss(up) - loss(down)) / 2e-5
+        scale = max(np.abs(grads[k]).max(), abs(numeric), 1e-8)
+        gaps.append(np.abs(grads[k] - numeric).max() / scale)
+    return np.argmax(gaps), max(gaps)
+
+
+def _entry_by_entry(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        numeric = np.zeros(params[k].shape)
+        for i in np.ndindex(params[k].shape):
+            up, down = [p.copy() for p in params], [p.copy() for p in params]
+            up[k][i] += 1e-5
+            down[k][i] -= 1e-5
+            numeric[i] = (loss(up) - loss(down)) / 2e-5
+        scale = np.maximum(np.maximum(np.abs(grads[k]), np.abs(numeric)), 1e-8)
+        gaps.append((np.abs(grads[k] - numeric) / scale).max())
+    return np.argmax(gaps), max(gaps)
+
+
+def _over_the_sum(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        numeric = np.zeros(params[k].shape)
+        for i in np.ndindex(params[k].shape):
+            up, down = [p.copy() for p in params], [p.copy() for p in params]
+            up[k][i] += 1e-5
+            down[k][i] -= 1e-5
+            numeric[i] = (loss(up) - loss(down)) / 2e-5
+        scale = max(np.abs(grads[k]).max() + np.abs(numeric).max(), 1e-8)
+        gaps.append(np.abs(grads[k] - numeric).max() / scale)
+    return np.argmax(gaps), max(gaps)
+
+
+def _over_the_numeric(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        numeric = np.zeros(params[k].shape)
+        for i in np.ndindex(params[k].shape):
+            up, down = [p.copy() for p in params], [p.copy() for p in params]
+            up[k][i] += 1e-5
+            down[k][i] -= 1e-5
+            numeric[i] = (loss(up) - loss(down)) / 2e-5
+        gaps.append(np.abs(grads[k] - numeric).max() / max(np.abs(numeric).max(), 1e-8))
+    return np.argmax(gaps), max(gaps)
+
+
+def _floor_added(loss, grads, params):
+    gaps = []
+    for k in range(len(params)):
+        numeric = np.zeros(params[k].shape)
+        for i in np.ndindex(params[k].shape):
+            up, down = [p.copy() for p in params], [p.copy() for p in params]
+            up[k][i] += 1e-5
+            down[k][i] -= 1e-5
+            numeric[i] = (loss(up) - loss(down)) / 2e-5
+        scale = max(np.abs(grads[k]).max(), np.abs(numeric).max()) + 1e-8
+        gaps.append(np.abs(grads[k] - numeric).max() / scale)
+    return np.argmax(gaps), max(gaps)
+
+
 def _three(params):
     """A loss of a matrix, a vector and three more numbers, symmetric in none of them."""
     W, v, c = params
@@ -144,6 +224,11 @@ def _three_grads(params):
 def _idle(params):
     """The second parameter plays no part."""
     return float(np.sum(params[0] ** 3))
+
+
+def _bent(params):
+    """A steep parabola in the first, a cube in the second."""
+    return float(500 * np.sum(params[0] ** 2) + np.sum(params[1] ** 3))
 
 
 def _flat(params):
@@ -188,7 +273,7 @@ worst_gap = Exercise(
     task="Which gradient is most wrong? `params`: a list of arrays; `loss(params)`: one number; "
     "`grads`: a gradient for each array, to be judged. Compare each with central differences, step "
     "$10^{-5}$: its gap is the largest absolute difference in the array, divided by the largest "
-    "absolute number in either gradient (by $10^{-8}$ if that is smaller). Return the position of the "
+    "absolute number in either gradient (by $10^{-8}$ if all are smaller). Return the position of the "
     "array with the largest gap, and that gap.",
     hint="Copy the list and the array before you move a number: what you were given must stay as it is.",
     solution=_worst_gap,
@@ -200,6 +285,7 @@ worst_gap = Exercise(
         (_idle, [np.array([3.0, 24.0]), np.array([0.0])], [np.array([1.0, 2.0]), np.array([1.0])]),
         (_idle, [np.array([3.0, 12.0]), np.array([1e-9])], [np.array([1.0, 2.0]), np.array([1.0])]),
         (_flat, [np.array([0.0]), np.array([0.0])], [np.array([2.0]), np.array([1.0])]),
+        (_bent, [np.array([10.1]), np.array([3.0])], [np.array([0.01]), np.array([1.0])]),
         _spoiled(_last_entry_off, *_WVC),
         _spoiled(_sign_off, *_WVC),
         _spoiled(_scales_off, *_WVC),
@@ -222,6 +308,22 @@ worst_gap = Exercise(
             _over_the_given,
         ),
         Mistake("the two points lie two steps apart: divide by 2e-5", _half_a_difference),
+        Mistake(
+            "the difference goes one way: a central one takes a step up and a step down", _one_way
+        ),
+        Mistake("all entries were moved at once: move one, and put it back", _moved_together),
+        Mistake(
+            "divided entry by entry, where a short entry exaggerates: divide by the array's largest",
+            _entry_by_entry,
+        ),
+        Mistake("divided by the sum of both sizes: divide by the larger", _over_the_sum),
+        Mistake(
+            "divided by the differences alone: divide by the larger of the two", _over_the_numeric
+        ),
+        Mistake(
+            "1e-8 was added: it takes the place of a size that is smaller, and no other",
+            _floor_added,
+        ),
     ),
 )
 
@@ -278,6 +380,30 @@ def _eps_outside(W, b, gamma, beta, mean, var, eps):
     return W * scale, (b - mean) * scale + beta
 
 
+def _eps_lost(W, b, gamma, beta, mean, var, eps):
+    scale = gamma / np.sqrt(var)
+    return W * scale, (b - mean) * scale + beta
+
+
+def _matrix_kept(W, b, gamma, beta, mean, var, eps):
+    return W, (b - mean) * gamma / np.sqrt(var + eps) + beta
+
+
+def _matrix_centred(W, b, gamma, beta, mean, var, eps):
+    scale = gamma / np.sqrt(var + eps)
+    return (W - mean) * scale, b * scale + beta
+
+
+def _mean_lost(W, b, gamma, beta, mean, var, eps):
+    scale = gamma / np.sqrt(var + eps)
+    return W * scale, b * scale + beta
+
+
+def _beta_lost(W, b, gamma, beta, mean, var, eps):
+    scale = gamma / np.sqrt(var + eps)
+    return W * scale, (b - mean) * scale
+
+
 def _to_fold(rng):
     D = int(rng.integers(2, 4))
     return (
@@ -323,6 +449,14 @@ fold_batchnorm = Exercise(
         Mistake("gamma is missing", _gamma_lost),
         Mistake("divided by the variance: the root is missing", _no_root),
         Mistake("eps belongs under the root", _eps_outside),
+        Mistake("eps is missing", _eps_lost),
+        Mistake("W must be scaled, too: x meets nothing else", _matrix_kept),
+        Mistake(
+            "the mean was taken from W: it is a shift, and belongs to what does not stand with x",
+            _matrix_centred,
+        ),
+        Mistake("the mean is missing", _mean_lost),
+        Mistake("beta is missing", _beta_lost),
     ),
 )
 
@@ -379,6 +513,16 @@ def _never_said_left_out(C):
     return np.nanmean(2 * P * R / (P + R))
 
 
+def _jaccard(C):
+    tp = np.diag(C)
+    return np.mean(tp / (C.sum(axis=0) + C.sum(axis=1) - tp))
+
+
+def _counted_again(C):
+    tp = np.diag(C)
+    return np.mean(2 * tp / (2 * tp + C.sum(axis=0) + C.sum(axis=1)))
+
+
 def _counts(rng):
     C = rng.integers(0, 9, (3, 3)) * [[1], [2], [6]]
     return ((C + np.diag(rng.integers(3, 40, 3))).astype(float),)
@@ -413,6 +557,14 @@ macro_f1 = Exercise(
             _never_said_is_nan,
         ),
         Mistake("a class that is never called was left out: its F1 is 0", _never_said_left_out),
+        Mistake(
+            "this is TP / (TP + FP + FN), Jaccard's index: in F1 the TP count twice, above and below",
+            _jaccard,
+        ),
+        Mistake(
+            "row and column were taken for FN and FP: the sum of each holds the TP already",
+            _counted_again,
+        ),
     ),
 )
 
@@ -458,6 +610,24 @@ def _wald_moved(k, n, z):
     p, s = k / n, z**2 / n
     centre, half = (p + s / 2) / (1 + s), z * np.sqrt(p * (1 - p) / n) / (1 + s)
     return centre - half, centre + half
+
+
+def _centre_divided(k, n, z):
+    p, s = k / n, z**2 / n
+    centre, half = (p + s / 2) / (1 + s), z * np.sqrt(p * (1 - p) / n + s / (4 * n))
+    return centre - half, centre + half
+
+
+def _width_divided(k, n, z):
+    p, s = k / n, z**2 / n
+    centre, half = p + s / 2, z * np.sqrt(p * (1 - p) / n + s / (4 * n)) / (1 + s)
+    return centre - half, centre + half
+
+
+def _without_brackets(k, n, z):
+    p = k / n
+    half = z * np.sqrt(p * (1 - p) / n + z**2 / 4 * n**2)
+    return (p + z**2 / 2 * n - half) / (1 + z**2 / n), (p + z**2 / 2 * n + half) / (1 + z**2 / n)
 
 
 def _always_95(k, n, z):
@@ -508,6 +678,14 @@ wilson = Exercise(
         ),
         Mistake("centred on k/n: the centre is drawn towards one half", _centred_on_p),
         Mistake("the division by 1 + z^2/n is missing", _undivided),
+        Mistake("the root was not divided by 1 + z^2/n", _centre_divided),
+        Mistake(
+            "the centre was not divided by 1 + z^2/n: set brackets around the sum", _width_divided
+        ),
+        Mistake(
+            "z**2 / 2 * n is half of z^2 times n: write z**2 / (2 * n), and the other so, too",
+            _without_brackets,
+        ),
         Mistake("the root is missing", _rootless),
         Mistake("under the root z^2/(4 n^2) is missing", _wald_moved),
         Mistake("z is always 1.96 here: it is an argument", _always_95),
@@ -622,6 +800,39 @@ def _equal_counts(history, patience):
     return best
 
 
+def _equal_resets(history, patience):
+    best, waited = 0, 0
+    for step in range(1, len(history)):
+        waited += 1
+        if history[step] >= history[best]:
+            waited = 0
+        if history[step] > history[best]:
+            best = step
+        if waited == patience:
+            break
+    return best
+
+
+def _the_value(history, patience):
+    best = 0
+    for step in range(1, len(history)):
+        if history[step] > history[best]:
+            best = step
+        elif step - best == patience:
+            break
+    return history[best]
+
+
+def _from_one(history, patience):
+    best = 0
+    for step in range(1, len(history)):
+        if history[step] > history[best]:
+            best = step
+        elif step - best == patience:
+            break
+    return best + 1
+
+
 def _history(rng):
     return rng.integers(3, 9, int(rng.integers(8, 14))) / 10, int(rng.integers(2, 4))
 
@@ -643,6 +854,7 @@ early_stop = Exercise(
         (np.array([0.5, 0.7, 0.7, 0.6, 0.9, 0.8]), 3),
         (np.array([0.5, 0.7, 0.6, 0.7, 0.6, 0.8]), 3),
         (np.array([0.8, 0.6, 0.7, 0.9]), 2),
+        (np.array([0.5, 0.7, 0.7, 0.6, 0.6, 0.9]), 2),
         (np.array([0.5, 0.6, 0.7]), 3),
     ),
     fresh=_history,
@@ -655,6 +867,11 @@ early_stop = Exercise(
         Mistake("one evaluation too hasty", _one_too_hasty),
         Mistake("this seeks the smallest: an accuracy is best when it is large", _of_a_loss),
         Mistake("an equal value is no improvement: the first of equals is kept", _equal_counts),
+        Mistake(
+            "an equal value set the count back to 0: it does not exceed the best", _equal_resets
+        ),
+        Mistake("this is the best value: where it stands is wanted", _the_value),
+        Mistake("one too many: `history[0]` is evaluation 0", _from_one),
     ),
 )
 
@@ -724,7 +941,19 @@ def _from_above(only_a, only_b):
 
 
 def _statistic(only_a, only_b):
-    return (only_a - only_b) ** 2 / (only_a + only_b) if only_a + only_b else 0.0
+    return (only_a - only_b) ** 2 / (only_a + only_b)
+
+
+def _corrected_statistic(only_a, only_b):
+    return (abs(only_a - only_b) - 1) ** 2 / (only_a + only_b)
+
+
+def _up_to_a(only_a, only_b):
+    n, ways, total = only_a + only_b, 1, 1
+    for k in range(only_a):
+        ways = ways * (n - k) // (k + 1)
+        total += ways
+    return min(1.0, 2 * total / 2**n)
 
 
 def _mid_p(only_a, only_b):
@@ -767,6 +996,12 @@ mcnemar = Exercise(
         Mistake(
             "this is McNemar's statistic: the probability of one so large is wanted", _statistic
         ),
+        Mistake(
+            "this is McNemar's statistic, corrected for continuity: the probability of one so large "
+            "is wanted",
+            _corrected_statistic,
+        ),
+        Mistake("summed up to only_a, also where it is the larger: stop at the smaller", _up_to_a),
     ),
     conventions=(
         Convention(
@@ -798,7 +1033,7 @@ questions = (
             Option("the first, more is more", "two images are well within the noise."),
             Option(
                 "it cannot be told",
-                "between equals a difference of five images is nothing unusual.",
+                "at its most uneven the split is 0 against 2, and McNemar's $p$ is 0.5.",
                 True,
             ),
             Option("the second, it overfits less", "that cannot be read from these numbers."),

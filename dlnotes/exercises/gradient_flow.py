@@ -4,7 +4,7 @@ may use np and nothing else."""
 import numpy as np
 
 from .. import recurrent
-from ._engine import Exercise, Mistake, Option, Question
+from ._engine import Convention, Exercise, Mistake, Option, Question
 
 
 def _backward_norms(W, g, T):
@@ -140,6 +140,10 @@ def _by_trace(W):
     return np.trace(W) / len(W)
 
 
+def _real_parts(W):
+    return np.max(np.abs(np.linalg.eigvals(W).real))
+
+
 def _modulus_late(W):
     return np.abs(np.max(np.linalg.eigvals(W)))
 
@@ -170,6 +174,7 @@ spectral_radius = Exercise(
     fresh=_square,
     mistakes=(
         Mistake("the largest real part: -1.5 makes a gradient grow as 1.5 does", _real_part),
+        Mistake("the modulus of the real parts: a complex pair has an imaginary one", _real_parts),
         Mistake("this is the largest singular value: it bounds the radius from above", _sigma),
         Mistake("this is the smallest modulus: the largest one wins in the long run", _smallest),
         Mistake("the determinant gives the geometric mean of the moduli", _by_det),
@@ -204,6 +209,10 @@ def _at_more(lam, t, T, g):
     return np.abs(lam) ** (T - t + 1) * np.linalg.norm(g)
 
 
+def _at_fewer(lam, t, T, g):
+    return np.abs(lam) ** (T - t - 1) * np.linalg.norm(g)
+
+
 def _at_signed(lam, t, T, g):
     return lam ** (T - t) * np.linalg.norm(g)
 
@@ -236,6 +245,7 @@ norm_at = Exercise(
         Mistake("the exponent is t, as (115) is printed: T - t steps lie in between", _at_printed),
         Mistake("the exponent is T: that is the length in h_0", _at_whole),
         Mistake("one step too many: from h_t to h_T there are T - t", _at_more),
+        Mistake("one step too few: from h_t to h_T there are T - t", _at_fewer),
         Mistake("the sign is kept: a length is not negative", _at_signed),
         Mistake("this is the factor alone: it multiplies the length of g", _at_factor),
         Mistake("the steps multiply: lam to the power T - t, not times", _at_product),
@@ -292,6 +302,10 @@ def _after(w, h0, dL):
     return dw
 
 
+def _start_lost(w, h0, dL):
+    return np.sum(dL * np.arange(1, len(dL) + 1) * w ** np.arange(len(dL)))
+
+
 def _no_w(w, h0, dL):
     h = h0 * w ** np.arange(len(dL) + 1)
     return np.sum(np.cumsum(dL[::-1])[::-1] * h[:-1])
@@ -324,6 +338,7 @@ bptt_scalar = Exercise(
         ),
         Mistake("this hears the last loss only: there is one at every step", _last_only),
         Mistake("h_t was taken: w multiplies h_{t-1}", _after),
+        Mistake("h0 is missing: every state has it as a factor", _start_lost),
         Mistake("going back multiplies by w at every step: it is missing", _no_w),
     ),
 )
@@ -378,6 +393,11 @@ def _clip_reversed(grads, c):
     return tuple(g * max(1, c / length) for g in grads)
 
 
+def _clip_torch(grads, c):
+    length = np.sqrt(sum(np.sum(g**2) for g in grads))
+    return tuple(g * min(1, c / (length + 1e-6)) for g in grads)
+
+
 def _gradients(rng):
     """Two arrays, each longer than c."""
     return (rng.uniform(2, 5, 2).round(2), rng.uniform(2, 5, 2).round(2)), 1.5
@@ -412,6 +432,12 @@ clip_by_global_norm = Exercise(
         Mistake("a long gradient is cut to length 1: its length is to be c", _clip_to_one),
         Mistake(
             "the condition is reversed: the long ones stay, the short ones grow", _clip_reversed
+        ),
+    ),
+    conventions=(
+        Convention(
+            "PyTorch's, which adds 1e-6 to the length, so that gradients of 0 do not divide by 0",
+            _clip_torch,
         ),
     ),
 )
