@@ -25,8 +25,9 @@ import dlnotes
 from dlnotes import equations
 
 LOG = logging.getLogger(__name__)
-# Five words or more in the text of a formula.
-SENTENCE = re.compile(r"\\text\{((?:[^{}\s]+\s|\s){4,}[^{}]*)\}")
+# The words in a formula, which has spaces beside them, or more than four; and what is left of those spaces.
+WORDS = re.compile(r"\\text\{(\s[^{}]*|[^{}]*\s|(?:[^{}\s]+\s+){4,}[^{}]*)\}")
+SPACE = r"(?:\\q?quad|\\ |\s)+"
 INDEX, ERRATA, CODE = "book/equations", "book/errata", "book/code"
 
 # The formulas' modules in the notes' order, then what the formulas and the pages stand on.
@@ -106,13 +107,15 @@ class BackMatter(SphinxDirective):
 
     def formula(self, latex):
         """A formula; one that is a sentence is a paragraph, which can be broken into lines."""
-        if "\\begin" in latex or not SENTENCE.search(latex):
+        longest = max((len(words.split()) for words in WORDS.findall(latex)), default=0)
+        if "\\begin" in latex or longest < 7:
             return self.math(latex)
         parts = []
-        for is_text, part in enumerate(SENTENCE.split(latex)):
-            part = part if is_text % 2 else re.sub(r"(\\q?quad|\\ |\s)+$", "", part.strip())
-            if part:
-                parts.append(nodes.Text(part) if is_text % 2 else nodes.math(part, part))
+        for is_text, part in enumerate(WORDS.split(latex)):
+            if is_text % 2:
+                parts.append(nodes.Text(part))
+            elif tex := re.sub(f"^{SPACE}|{SPACE}$", "", part):
+                parts.append(nodes.math(tex, tex))
         return self.paragraph(*parts, kind=["claim"])
 
     def section(self, title, place):
