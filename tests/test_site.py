@@ -877,10 +877,40 @@ each_equation = pytest.mark.parametrize("equation", equations.ALL, ids=lambda e:
 
 
 def entry_of(page, place):
-    """An entry of a list of formulas, and the TeX of its formulas."""
+    """An entry of a list of formulas, and its formulas, each as TeX without what only spaces or groups."""
     entry = soup(page).find(id=place)
     assert entry, f"{page} has no {place}"
-    return entry, [squeezed(a.get_text()) for a in entry.select("annotation")]
+    shown = entry.select(".katex-display annotation, .claim")
+    return entry, [bare(spelled(form)) for form in shown]
+
+
+def bare(tex):
+    return re.sub(r"\\text\b|\\q?quad\b|\\ |[{}\s]", "", tex)
+
+
+def spelled(node):
+    """A node's text, its formulas as TeX."""
+    node = bs4.BeautifulSoup(str(node), "html.parser")
+    for formula in node.select(".katex"):
+        formula.replace_with(formula.annotation.get_text())
+    return node.get_text()
+
+
+# What TeX has for a terminal's letters, and what it sets apart.
+LETTERS = {"epsilon": "eps", "varphi": "phi", "infty": "inf", "le": "<=", "top": "T"}
+TYPESET = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2212", "''\"\"--")
+
+
+def as_typed(text):
+    """A text as a terminal has it, typeset or not, without spaces, brackets, dots and marks of scripts."""
+    text = re.sub(r"\\hat\{(\w)\}", r"\1_hat", text.translate(TYPESET).replace("--", "-"))
+    text = re.sub(
+        r"(?:(\d(?:\.\d+)?) \\cdot )?10\^\{(-?\d+)\}", lambda m: f"{m[1] or 1}e{m[2]}", text
+    )
+    text = re.sub(r"(\d)e([+-]\d+)", lambda m: f"{m[1]}e{int(m[2])}", text)
+    text = re.sub(r"\\(?:text|mathbb)\b", "", text)
+    text = re.sub(r"\\(\w+?)(?![a-zA-Z])", lambda m: LETTERS.get(m[1], m[1]), text)
+    return re.sub(r"[\s_^{}().\u2026]", "", text)
 
 
 def test_the_index_has_every_formula_once_in_the_notes_order():
@@ -891,18 +921,14 @@ def test_the_index_has_every_formula_once_in_the_notes_order():
 @each_equation
 def test_an_entry_of_the_index_tells_formula_page_code_verdict_and_check(equation):
     entry, tex = entry_of(INDEX, f"index-{equation.id}")
-    assert tex == [squeezed(equation.latex)]
+    assert tex == [bare(equation.latex)]
     number = entry.find("a")
     assert number.get_text() == f"({equation.tag})"
     assert urldefrag(number["href"]).fragment == f"equation-{equation.id}"
     assert entry.select_one(".verdict").get_text() == equation.verdict
     finding = equation.verify()
-    said = [squeezed(dd.get_text()) for dd in entry.select("dl.facts dd")]
-    wanted = [equation.code, finding.agreement, finding.control]
-    typeset = str.maketrans("\u2018\u2019\u201c\u201d\u2013\u2026", "''\"\"-.")
-    assert [t.translate(typeset).replace(".", "") for t in said] == [
-        squeezed(t).replace("--", "-").replace(".", "") for t in wanted
-    ]
+    said = [as_typed(spelled(dd)) for dd in entry.select("dl.facts dd")]
+    assert said == [as_typed(t) for t in (equation.code, finding.agreement, finding.control)]
 
 
 @each_equation
@@ -972,7 +998,7 @@ def test_an_erratum_has_the_forms_the_reason_and_of_a_wrong_one_numbers_and_sour
     if equation.verdict == "holds":
         return
     entry, tex = entry_of(ERRATA, f"errata-{equation.id}")
-    both = [squeezed(equation.latex), squeezed(equation.mended)]
+    both = [bare(equation.latex), bare(equation.mended)]
     assert tex == both[equation.verdict == "holds with conditions" :]
     facts = {dt.get_text(): dt.find_next("dd") for dt in entry.select("dl.facts dt")}
     cited = entry.select("a[href*='bibliography.html#']")
@@ -992,6 +1018,34 @@ def test_an_erratum_has_the_forms_the_reason_and_of_a_wrong_one_numbers_and_sour
     assert printed != truth
     assert f"which gives {truth} in this case" in " ".join(facts["Mended"].get_text().split())
     assert cited
+
+
+@pytest.mark.parametrize("page", [INDEX, ERRATA])
+def test_no_letter_is_spelled_as_in_a_terminal(page):
+    """beta1^t, x_hat, t <= 1 and 1e-09 are formulas where there is room for them."""
+    spelling = re.compile(
+        r"\b(?:alpha|beta|gamma(?! functions)|delta|eps|eta|theta|lambda|mu|rho|sigma|tau|[Pp]hi)\d?\b"
+        r"|[_^]|<=|>=|\binf\b|\de[+-]\d|(?<![\w.])-(?=\d)"
+    )
+    for entry in soup(page).select(".formulas > li"):
+        text = bs4.BeautifulSoup(str(entry), "html.parser")
+        for apart in text.select(".katex, code, a"):
+            apart.replace_with(" ")
+        found = spelling.findall(text.get_text())
+        assert found == [], (entry["id"], found)
+
+
+def test_a_figure_that_the_errata_quote_stands_on_the_page_that_they_name():
+    said = soup(ERRATA).find(id="what-is-said-in-words").select("li")
+    assert len(said) >= 6
+    for item in said:
+        named = [link["href"] for link in item.select("a") if link["href"].endswith(".html")]
+        there = " ".join(spelled(soup(f"book/{page}").article) for page in named)
+        text = re.sub(r"Section \d\S*|L2", "", spelled(item))
+        missing = set(re.findall(r"\d+\.\d+|\d{2,}", text)) - set(
+            re.findall(r"\d+\.\d+|\d+", there)
+        )
+        assert not missing, (item.get_text(), missing)
 
 
 @every_chapter

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from docutils import nodes
+from notes_words import typeset
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -24,6 +25,9 @@ import dlnotes
 from dlnotes import equations
 
 LOG = logging.getLogger(__name__)
+# The words in a formula, which has spaces beside them, or more than four; and what is left of those spaces.
+WORDS = re.compile(r"\\text\{(\s[^{}]*|[^{}]*\s|(?:[^{}\s]+\s+){4,}[^{}]*)\}")
+SPACE = r"(?:\\q?quad|\\ |\s)+"
 INDEX, ERRATA, CODE = "book/equations", "book/errata", "book/code"
 
 # The formulas' modules in the notes' order, then what the formulas and the pages stand on.
@@ -59,11 +63,6 @@ def chapters():
 def number(value):
     """A value of a counterexample as it is printed: a word, or four digits."""
     return value if isinstance(value, str) else f"{value:.4g}".replace("-", "\u2212")
-
-
-def minus(text):
-    """A hyphen that stands for a minus, as in -1 and T - t, but not in log-probabilities."""
-    return re.sub(r"(?<![\w.])-(?=[\w(])|(?<= )-(?= )", "\u2212", text)
 
 
 def sections_of(group):
@@ -106,6 +105,19 @@ class BackMatter(SphinxDirective):
         self.set_source_info(node)
         return node
 
+    def formula(self, latex):
+        """A formula; one that is a sentence is a paragraph, which can be broken into lines."""
+        longest = max((len(words.split()) for words in WORDS.findall(latex)), default=0)
+        if "\\begin" in latex or longest < 7:
+            return self.math(latex)
+        parts = []
+        for is_text, part in enumerate(WORDS.split(latex)):
+            if is_text % 2:
+                parts.append(nodes.Text(part))
+            elif tex := re.sub(f"^{SPACE}|{SPACE}$", "", part):
+                parts.append(nodes.math(tex, tex))
+        return self.paragraph(*parts, kind=["claim"])
+
     def section(self, title, place):
         section = nodes.section("", nodes.title(title, title), ids=[place], names=[place])
         self.set_source_info(section)
@@ -117,7 +129,7 @@ class BackMatter(SphinxDirective):
         for label, nodes_ in facts.items():
             blocks, line = [], []
             for node in nodes_ if isinstance(nodes_, list) else [nodes_]:
-                if isinstance(node, nodes.math_block):
+                if isinstance(node, nodes.math_block | nodes.paragraph):
                     if line:
                         blocks.append(self.paragraph(*line))
                     blocks.append(node)
@@ -141,7 +153,7 @@ class BackMatter(SphinxDirective):
         name = [
             *self.inline(f"{{eq}}`{equation.id}`"),
             nodes.Text(" "),
-            nodes.strong("", equation.title),
+            nodes.strong("", "", *typeset(equation.title)),
         ]
         if verdict:
             name += [nodes.Text(" "), verdict]
@@ -185,10 +197,12 @@ class FormulaIndex(BackMatter):
         if equation.verdict != "holds":
             verdict = self.link(ERRATA, f"errata-{equation.id}", equation.verdict)
         facts = self.facts(
-            Code=self.code_link(equation), Checked_by=finding.agreement, Refutes=finding.control
+            Code=self.code_link(equation),
+            Checked_by=typeset(finding.agreement),
+            Refutes=typeset(finding.control),
         )
         badge = nodes.inline("", "", verdict, classes=["verdict"])
-        return self.item(equation, "index", self.math(equation.latex), facts, verdict=badge)
+        return self.item(equation, "index", self.formula(equation.latex), facts, verdict=badge)
 
 
 class Errata(BackMatter):
@@ -208,12 +222,12 @@ class Errata(BackMatter):
         printed = number(case.measure(equation.refutes["as printed"]))
         mended = number(case.measure(equation.form))
         truth = number(case.truth())
-        yield self.paragraph(minus(equation.why))
+        yield self.paragraph(*typeset(equation.why))
         yield self.facts(
-            Printed=self.math(equation.latex),
-            Case=minus(case.given),
+            Printed=self.formula(equation.latex),
+            Case=typeset(case.given),
             As_printed=nodes.strong("", printed),
-            In_truth=[nodes.strong("", truth), f": {minus(case.because)}"],
+            In_truth=[nodes.strong("", truth), ": ", *typeset(case.because)],
             Mended=[
                 self.math(equation.mended),
                 *self.inline(f"{{eq}}`{equation.id}-mended`"),
@@ -225,15 +239,18 @@ class Errata(BackMatter):
         )
 
     def convention(self, equation):
-        yield self.paragraph(minus(equation.why))
-        facts = {"Printed": self.math(equation.latex), "Elsewhere": self.math(equation.mended)}
+        yield self.paragraph(*typeset(equation.why))
+        facts = {
+            "Printed": self.math(equation.latex),
+            "Elsewhere": self.math(equation.mended),
+        }
         if equation.sources:
             facts["See"] = self.cited(equation.sources)
         yield self.facts(**facts)
 
     def conditions(self, equation):
-        yield self.math(equation.mended)
-        yield self.paragraph(minus(equation.why))
+        yield self.formula(equation.mended)
+        yield self.paragraph(*typeset(equation.why))
 
 
 class PackageCode(BackMatter):

@@ -15,10 +15,12 @@ import tomllib
 from pathlib import Path
 
 from docutils import nodes
+from notes_words import typeset
 from sphinx.util.docutils import SphinxDirective
 
 import dlnotes
 from dlnotes import exercises
+from dlnotes.exercises import _engine
 
 TESTS = Path(__file__).parents[2] / "tests"
 RESULTS, EXPLAINED = TESTS / "checker_power.json", TESTS / "equivalent_mutants.toml"
@@ -62,7 +64,7 @@ class CheckerPower(SphinxDirective):
         for name, topic in found.items():
             id, form, gap, times = topic["closest"]
             link = self.inline(f"{{eq}}`{id}`")
-            closest = [*link, f" “{form}”: {gap_in_words(gap, times)}"]
+            closest = [*link, " “", *typeset(form), f"”: {gap_in_words(gap, times)}"]
             rows.append([self.page(name), topic["formulas"], topic["refuted"], closest])
         total = ["All", *(sum(t[k] for t in found.values()) for k in ("formulas", "refuted")), ""]
         head = ["Page", "Formulas", "Wrong forms refuted", "The closest call and its gap"]
@@ -233,10 +235,10 @@ class CheckerPower(SphinxDirective):
         for exercise in exercises.ALL:
             for known in getattr(exercise, kind):
                 if known.credit and known.credit.startswith(THE_NOTES) == notes:
-                    said = known.name[0].upper() + known.name[1:].removesuffix(".") + "."
+                    said = typeset(_engine._sentence(known.name))
                     where = [nodes.Text(" ("), self.page(exercise.topic), nodes.Text(") ")]
                     source = [] if notes else [nodes.emphasis("", f" {known.credit}.")]
-                    parts = [self.code(exercise.name), *where, nodes.Text(said), *source]
+                    parts = [self.code(exercise.name), *where, *said, *source]
                     made += nodes.list_item("", self.paragraph(*parts))
         return made
 

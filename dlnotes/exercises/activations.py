@@ -299,7 +299,7 @@ gelu_grad = Exercise(
             ),
         ),
         Mistake(
-            "the density is not normalised: its area must be 1, divide by the root of 2 pi",
+            "the density is not normalized: its area must be 1, divide by the root of 2 pi",
             lambda x, dy: (
                 dy
                 * (
@@ -342,7 +342,7 @@ gelu_grad = Exercise(
         ),
         Mistake(
             "the exponent lost its 1/2: this is the density of a normal with variance 1/2, and not "
-            "normalised",
+            "normalized",
             lambda x, dy: (
                 dy
                 * (

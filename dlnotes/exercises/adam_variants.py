@@ -762,7 +762,7 @@ questions = (
             ),
             Option("not at all", "its slope is lambda theta, and Adam steps along it."),
             Option(
-                "it diverges", "the step is normalised: about the rate, whatever the slope's size."
+                "it diverges", "the step is normalized: about the rate, whatever the slope's size."
             ),
         ),
     ),

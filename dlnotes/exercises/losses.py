@@ -268,7 +268,7 @@ cross_entropy = Exercise(
             ),
         ),
         Mistake(
-            "the normaliser is missing: the other classes' logits must count, add log sum exp",
+            "the normalizer is missing: the other classes' logits must count, add log sum exp",
             lambda y, z: -z[np.arange(len(y)), y].mean(),
         ),
         Mistake(

@@ -259,7 +259,7 @@ spectral_norm_grad = Exercise(
             lambda W: W / np.linalg.norm(W),
         ),
         Mistake(
-            "this is W normalised, which has the singular value 1: the gradient has rank 1",
+            "this is W normalized, which has the singular value 1: the gradient has rank 1",
             lambda W: W / np.linalg.norm(W, 2),
         ),
         Mistake(
