@@ -1,9 +1,11 @@
 """nbval runs every stored notebook and compares its outputs; this closes its gaps (nbval 0.11).
 
 What it cannot see in a notebook (a cell that was never run, a figure without words) is the matter
-of tests/test_hygiene.py; tests/test_gate.py shows that both notice what they should.
+of tests/test_hygiene.py; tests/test_gate.py shows that both notice what they should. And a run ends
+with a table of what its tests measured.
 """
 
+import sys
 import time
 from queue import Empty
 
@@ -55,3 +57,12 @@ def pytest_runtest_makereport(item):
         cell = item.cell
         report.sections.append(("the cell", f"id {cell.get('id')}, In [{cell.execution_count}]"))
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what the tests measured; tests/figures.py is loaded where one of them measures."""
+    figures = sys.modules.get("figures")
+    if figures and figures.NOTED:
+        terminalreporter.section("measured figures")
+        for line in figures.table():
+            terminalreporter.write_line(line)
