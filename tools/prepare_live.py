@@ -2,7 +2,7 @@
 
 A module's source would be compiled anew in every reader's browser at every start: here it is
 replaced by its byte code, which halves the start. What neither a page nor a reader's cell asks for
-stays out: tests, headers, type stubs, sample data, fonts for PostScript.
+stays out: tests, headers, type stubs, sample data, fonts that the book does not set.
 """
 
 import importlib._bootstrap_external as loader
@@ -13,7 +13,8 @@ from pathlib import Path
 
 UNUSED = re.compile(
     r"/tests?/|^numpy/(f2py|_pyinstaller)/|^matplotlib/backends/web_backend/"
-    r"|/mpl-data/(sample_data|images|fonts/(afm|pdfcorefonts))/|[.](a|h|ini|pxd|pyi|pyx)$"
+    r"|/mpl-data/(sample_data|images|fonts/(afm|pdfcorefonts))/|/DejaVu(Serif|SansMono-)"
+    r"|[.](a|h|ini|pxd|pyi|pyx)$"
 )
 
 

@@ -6,6 +6,7 @@ messages to the page, as JSON: text, html, image, turn, error, checked.
 
 import ast
 import base64
+import builtins
 import io
 import itertools
 import json
@@ -30,6 +31,7 @@ from dlnotes import exercises, film, interactive
 
 MOST_TEXT = 100_000  # characters that a run may print
 MOST_IMAGES = 20
+WHAT_IS_HERE = "Live code has Python's own modules, NumPy, Matplotlib and dlnotes."
 PAUSE = 0.05  # seconds between two messages of text
 
 send = None  # worker.js puts a function here
@@ -111,6 +113,8 @@ def told(error):
     frames = error.__traceback__
     while frames and frames.tb_frame.f_code.co_filename == __file__:
         frames = frames.tb_next
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        error.msg = f"No module named {error.name!r}. {WHAT_IS_HERE}"
     lines = traceback.format_exception(type(error), error, frames)
     return "".join(lines).replace('File "Cell In[', "Cell In[").replace(']", line', "], line")
 
@@ -149,6 +153,10 @@ def picture(png):
     return {"png": base64.b64encode(png).decode(), "width": width, "height": height}
 
 
+def refuse_input(prompt=""):
+    raise RuntimeError("input: a cell cannot ask its reader; write the answer into its code")
+
+
 def check_and_tell(exercise, candidate):
     verdict = check(exercise, candidate)
     outbox.tell("checked", exercise=f"{exercise.topic}.{exercise.name}", status=verdict.status)
@@ -158,6 +166,7 @@ def check_and_tell(exercise, candidate):
 outbox, turns = Outbox(), itertools.count()
 sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
 plt.show = show_figures
+builtins.input = refuse_input
 exercises.Exercise.check = check_and_tell
 warnings.simplefilter("default")
 vars(__main__)["display"] = show

@@ -6,6 +6,8 @@
 const KEPT = "dlnotes";
 const RIGHT = ["right", "right by another convention"];
 
+let memory; // what is kept where the browser stores nothing, until the reader leaves the page
+
 const store = {
   // { exercises: {"losses.mae_grad": "right"}, code: {"book/losses": {"answer-mae-grad": edit}} }
   // An edit has `code`, `of` (the hash of the book's code that it was made from) and `before` (what
@@ -13,13 +15,15 @@ const store = {
   read() {
     let kept = {};
     try {
-      kept = JSON.parse(localStorage.getItem(KEPT)) ?? {};
+      kept = JSON.parse(memory ?? localStorage.getItem(KEPT)) ?? {};
     } catch {}
     return { exercises: {}, code: {}, ...kept };
   },
   write(kept) {
+    memory = JSON.stringify(kept);
     try {
-      localStorage.setItem(KEPT, JSON.stringify(kept));
+      localStorage.setItem(KEPT, memory);
+      memory = undefined;
     } catch {
       store.failed?.();
     }
