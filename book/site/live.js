@@ -104,8 +104,12 @@ function offer(bar) {
   const changed = Object.values(store.edits(bar.dataset.name)).filter((edit) => edit.code).length;
   if (changed) said.textContent = `You changed ${changed} cell${changed > 1 ? "s" : ""} here: live code shows them.`;
   store.failed = () => {
-    bar.querySelector(".live-said").textContent =
-      "This browser keeps nothing for this page: your code is lost when you leave it.";
+    if (bar.querySelector(".live-lost")) return;
+    const lost = document.createElement("p");
+    lost.className = "live-lost";
+    lost.setAttribute("role", "status");
+    bar.append(lost);
+    lost.textContent = "This browser stores nothing more: your code is lost when you leave the page.";
   };
   button.addEventListener("click", async () => {
     button.disabled = true;
