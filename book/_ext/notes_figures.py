@@ -3,16 +3,13 @@
 dlnotes.interactive writes a figure as a Vega-Lite specification. Vega itself weighs 800 kB and
 runs strings as code, which the pages forbid; what the book needs of it is drawn here, once, while
 the book is built. The page has the drawing for the start values; where scripts run, book.js shows
-the part that the reader's choice asks for.
+the part that the reader's choice asks for. Live code draws with this file too, without Sphinx.
 """
 
 import html
 import json
 import math
 from itertools import product
-
-from docutils import nodes
-from myst_nb.core.render import NbElementRenderer
 
 MIME = "application/vnd.vegalite.v5+json"
 # The picture's units: on a phone it is 320 px wide, and its letters stay above 10 px.
@@ -239,6 +236,7 @@ def dial(place, name, values, value):
 
 def render(otherwise):
     """MyST-NB asks plug-ins of installed packages, and this is none: it stands in where it gives up."""
+    from docutils import nodes
 
     def render_unhandled(self, data):
         if data.mime_type != MIME:
@@ -251,5 +249,7 @@ def render(otherwise):
 
 
 def setup(app):
+    from myst_nb.core.render import NbElementRenderer
+
     NbElementRenderer.render_unhandled = render(NbElementRenderer.render_unhandled)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,15 +1,18 @@
 """Python's side of live code: runs a cell in the reader's browser and tells the page what came.
 
 worker.js calls run(code, number) and gets "ok", "error" or "stopped"; meanwhile `send` takes
-messages to the page, as JSON: text, html, image, error, checked.
+messages to the page, as JSON: text, html, image, turn, error, checked.
 """
 
 import ast
 import base64
+import builtins
 import io
+import itertools
 import json
 import linecache
 import pprint
+import struct
 import sys
 import time
 import traceback
@@ -21,12 +24,14 @@ import __main__
 
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
+import notes_figures
 import numpy  # noqa: F401  the page's first cell then starts at once
 
-from dlnotes import exercises
+from dlnotes import exercises, film, interactive
 
 MOST_TEXT = 100_000  # characters that a run may print
 MOST_IMAGES = 20
+WHAT_IS_HERE = "Live code has Python's own modules, NumPy, Matplotlib and dlnotes."
 PAUSE = 0.05  # seconds between two messages of text
 
 send = None  # worker.js puts a function here
@@ -108,6 +113,8 @@ def told(error):
     frames = error.__traceback__
     while frames and frames.tb_frame.f_code.co_filename == __file__:
         frames = frames.tb_next
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        error.msg = f"No module named {error.name!r}. {WHAT_IS_HERE}"
     lines = traceback.format_exception(type(error), error, frames)
     return "".join(lines).replace('File "Cell In[', "Cell In[").replace(']", line', "], line")
 
@@ -117,7 +124,11 @@ def show(value):
         return
     vars(__main__)["_"] = value
     html = getattr(type(value), "_repr_html_", None)
-    if html and (html := html(value)) is not None:
+    if isinstance(value, interactive.Figure):
+        outbox.tell("turn", html=notes_figures.drawn(value.spec, f"turn-{next(turns)}", ""))
+    elif isinstance(value, film.Strip):
+        outbox.tell("image", **picture(value.png), frames=[value.rows, value.columns])
+    elif html and (html := html(value)) is not None:
         outbox.tell("html", html=html)
     else:
         containers = (dict, list, set, tuple)
@@ -131,10 +142,19 @@ def show_figures(*_, **__):
         if outbox.images <= MOST_IMAGES:
             png = io.BytesIO()
             plt.figure(number).savefig(png, format="png", bbox_inches="tight")
-            outbox.tell("image", png=base64.b64encode(png.getvalue()).decode())
+            outbox.tell("image", **picture(png.getvalue()))
         elif outbox.images == MOST_IMAGES + 1:
             outbox.text("stderr", f"... no more than {MOST_IMAGES} figures are shown.\n")
     plt.close("all")
+
+
+def picture(png):
+    width, height = struct.unpack(">II", png[16:24])
+    return {"png": base64.b64encode(png).decode(), "width": width, "height": height}
+
+
+def refuse_input(prompt=""):
+    raise RuntimeError("input: a cell cannot ask its reader; write the answer into its code")
 
 
 def check_and_tell(exercise, candidate):
@@ -143,9 +163,10 @@ def check_and_tell(exercise, candidate):
     return verdict
 
 
-outbox = Outbox()
+outbox, turns = Outbox(), itertools.count()
 sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
 plt.show = show_figures
+builtins.input = refuse_input
 exercises.Exercise.check = check_and_tell
 warnings.simplefilter("default")
 vars(__main__)["display"] = show

@@ -49,6 +49,7 @@ export function start(bar, store) {
   });
   let waiting = []; // cells that the reader wants run, in order
   let going = false;
+  let current; // the cell that runs, and its code
   let giveUp;
   let lost = false; // Python had to be ended: said when the cell is done
 
@@ -82,6 +83,7 @@ export function start(bar, store) {
 
   async function run(wanted) {
     for (const cell of wanted) {
+      if (cell === current?.cell && cell.editor.code === current.code) continue; // a double click
       if (!waiting.includes(cell)) waiting.push(cell);
       cell.become("waiting");
     }
@@ -107,6 +109,7 @@ export function start(bar, store) {
 
   async function runOne(cell) {
     const { code } = cell.editor;
+    current = { cell, code };
     cell.become("running");
     stopper.disabled = false;
     say(kernel.state === "ready" ? `Running ${cell.label} …` : "Starting Python …");
@@ -120,6 +123,7 @@ export function start(bar, store) {
         verdict = `, ${message.exercise.split(".")[1]}: ${message.status}`;
       } else cell.output.hear(message);
     });
+    current = undefined;
     clearTimeout(giveUp);
     const stopped = result.status === "stopped";
     if (stopped && session !== kernel.session)
@@ -163,7 +167,7 @@ export function start(bar, store) {
       label: `${label}, code`,
       description: "live-keys",
       run: () => run([cell]),
-      changed: keep,
+      changed: (code) => following || keep(code),
     });
 
     const controls = document.createElement("div");
@@ -180,6 +184,15 @@ export function start(bar, store) {
       store.keep(name, id, book, code === book ? undefined : code);
       show();
     }
+    // What the reader writes into the page in another tab.
+    let following = false;
+    cell.follow = () => {
+      const { code = book } = store.edit(name, id);
+      following = true;
+      if (code !== cell.editor.code) cell.editor.code = code;
+      following = false;
+      show();
+    };
     function show() {
       const { before } = store.edit(name, id);
       resets.hidden = cell.editor.code === book;
@@ -229,9 +242,11 @@ export function start(bar, store) {
     return cell;
   }
 
+  kernel.start(); // beside the editors' own making
   const nodes = [...document.querySelectorAll("div.cell:has(.cell_input)")];
   const cells = nodes.map(upgrade);
   tellOfTheLost();
+  addEventListener("storage", () => cells.forEach((cell) => cell.follow()));
   let frame;
   addEventListener("resize", () => {
     cancelAnimationFrame(frame);
@@ -254,6 +269,4 @@ export function start(bar, store) {
     }
     bar.append(notice);
   }
-
-  kernel.start();
 }

@@ -10,10 +10,14 @@ export class Output {
     }
     this.label = label;
     this.book = [...this.place.children];
-    this.figure = this.place.querySelector("figure:has(img)");
+    this.figure = this.place.querySelector("figure:has(img, .turned)");
     this.picture = this.figure?.querySelector("img");
-    this.told = this.picture && { src: this.picture.src, alt: this.picture.alt };
-    this.film = this.figure?.querySelector(".film");
+    if (this.picture) {
+      const { src, alt, width, height } = this.picture;
+      const frames = cell.className.match(/tag_frames-(\d+)x(\d+)/)?.slice(1);
+      this.told = { src, alt, width, height, frames };
+    }
+    this.turned = this.shown = this.figure?.querySelector(".turned"); // the book's, the one shown
     this.own = document.createElement("div");
     this.own.className = "live-output";
     this.place.append(this.own);
@@ -61,7 +65,8 @@ export class Output {
     this.stale = true;
     this.clear();
     for (const child of this.book) child.hidden = false;
-    if (this.picture) this.draw(this.told.src, this.told.alt);
+    if (this.picture) this.draw(this.told);
+    if (this.turned) this.show(this.turned);
   }
 
   hear(message) {
@@ -84,28 +89,45 @@ export class Output {
     this.add("output traceback", "pre").append(text.trimEnd());
   }
 
-  image({ png }) {
-    this.stream = null;
-    this.drawn += 1;
-    const src = `data:image/png;base64,${png}`;
-    const alt = this.isTheBooks && this.told ? this.told.alt : `Figure ${this.drawn} of ${this.label}`;
-    if (this.picture && this.drawn === 1) {
-      this.figure.hidden = false;
-      this.draw(src, alt);
-    } else {
-      const image = this.add("output live-figure", "img");
-      image.src = src;
-      image.alt = alt;
-    }
+  image({ png, ...drawn }) {
+    drawn.src = `data:image/png;base64,${png}`;
+    drawn.alt = this.words(this.told?.alt);
+    this.draw(drawn, this.takesPlaceOf(this.picture) ? this.picture : this.add("output", "img"));
   }
 
-  draw(src, alt) {
-    this.picture.src = src;
-    this.picture.alt = alt;
-    if (this.film) {
-      this.film.style.backgroundImage = `url("${src}")`;
-      this.film.setAttribute("aria-label", alt);
-    }
+  draw({ frames, ...drawn }, picture = this.picture) {
+    Object.assign(picture, drawn);
+    picture.parentElement.querySelector(".player")?.remove();
+    picture.classList.remove("strip");
+    if (frames) self.makePlayer(picture, ...frames.map(Number)); // of book.js
+  }
+
+  turn({ html }) {
+    const parsed = new DOMParser().parseFromString(html, "text/html");
+    const turned = document.adoptNode(parsed.querySelector(".turned"));
+    turned.dataset.alt = this.words(this.turned?.dataset.alt);
+    if (this.takesPlaceOf(this.turned)) this.show(turned);
+    else this.add("output").append(turned);
+    self.makeTurn(turned); // of book.js
+  }
+
+  show(turned) {
+    this.shown.replaceWith(turned);
+    this.shown = turned;
+  }
+
+  // What is said of a figure: the book's own words while the code is the book's own.
+  words(told) {
+    this.stream = null;
+    this.drawn += 1;
+    return this.isTheBooks && told ? told : `Figure ${this.drawn} of ${this.label}.`;
+  }
+
+  // The first figure stands where the book's does, above the caption.
+  takesPlaceOf(mine) {
+    if (!mine || this.drawn > 1) return false;
+    this.figure.hidden = false;
+    return true;
   }
 
   note(text) {

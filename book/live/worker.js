@@ -12,8 +12,9 @@ async function fetched(url) {
 async function start({ root, wheel, interrupt }) {
   const here = new URL(".", location.href).href;
   importScripts(`${root}pyodide.js`);
-  const [source, book, fonts, loaded] = await Promise.all([
+  const [source, drawing, book, fonts, loaded] = await Promise.all([
     fetched(`${here}kernel.py`).then((response) => response.text()),
+    fetched(`${here}notes_figures.py`).then((response) => response.text()),
     fetched(`${here}${wheel}`).then((response) => response.arrayBuffer()),
     fetched(`${root}fontlist.json`).then((response) => response.text()),
     loadPyodide({
@@ -27,6 +28,7 @@ async function start({ root, wheel, interrupt }) {
   const packages = python.runPython("import site; site.getsitepackages()[0]");
   python.unpackArchive(book, "wheel");
   python.FS.writeFile(`${packages}/matplotlib/fontlist.json`, fonts);
+  python.FS.writeFile(`${packages}/notes_figures.py`, drawing);
 
   const kernel = python.toPy({ __name__: "kernel", __file__: "kernel.py" });
   python.runPython(source, { globals: kernel, filename: "kernel.py" });

@@ -67,9 +67,7 @@ addEventListener("afterprint", () => (document.documentElement.dataset.theme = o
 // A film strip, many frames in one picture, plays where scripts run; on paper it stays a strip.
 const PACE = 500; // milliseconds a frame
 
-function makePlayer(cell) {
-  const strip = cell.querySelector("figure img");
-  const [, rows, columns] = cell.className.match(/tag_frames-(\d+)x(\d+)/).map(Number);
+function makePlayer(strip, rows, columns) {
   const last = rows * columns - 1;
 
   const player = document.createElement("div");
@@ -117,7 +115,10 @@ function makePlayer(cell) {
   show();
 }
 
-document.querySelectorAll("div.cell[class*='tag_frames-']").forEach(makePlayer);
+for (const cell of document.querySelectorAll("div.cell[class*='tag_frames-']")) {
+  const [, rows, columns] = cell.className.match(/tag_frames-(\d+)x(\d+)/).map(Number);
+  makePlayer(cell.querySelector("figure img"), rows, columns);
+}
 
 // An interactive figure holds every choice's drawing; the reader's choice is the one that is shown.
 function makeTurn(figure) {

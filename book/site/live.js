@@ -6,6 +6,8 @@
 const KEPT = "dlnotes";
 const RIGHT = ["right", "right by another convention"];
 
+let memory; // what is kept where the browser stores nothing, until the reader leaves the page
+
 const store = {
   // { exercises: {"losses.mae_grad": "right"}, code: {"book/losses": {"answer-mae-grad": edit}} }
   // An edit has `code`, `of` (the hash of the book's code that it was made from) and `before` (what
@@ -13,13 +15,15 @@ const store = {
   read() {
     let kept = {};
     try {
-      kept = JSON.parse(localStorage.getItem(KEPT)) ?? {};
+      kept = JSON.parse(memory ?? localStorage.getItem(KEPT)) ?? {};
     } catch {}
     return { exercises: {}, code: {}, ...kept };
   },
   write(kept) {
+    memory = JSON.stringify(kept);
     try {
-      localStorage.setItem(KEPT, JSON.stringify(kept));
+      localStorage.setItem(KEPT, memory);
+      memory = undefined;
     } catch {
       store.failed?.();
     }
@@ -100,8 +104,12 @@ function offer(bar) {
   const changed = Object.values(store.edits(bar.dataset.name)).filter((edit) => edit.code).length;
   if (changed) said.textContent = `You changed ${changed} cell${changed > 1 ? "s" : ""} here: live code shows them.`;
   store.failed = () => {
-    bar.querySelector(".live-said").textContent =
-      "This browser keeps nothing for this page: your code is lost when you leave it.";
+    if (bar.querySelector(".live-lost")) return;
+    const lost = document.createElement("p");
+    lost.className = "live-lost";
+    lost.setAttribute("role", "status");
+    bar.append(lost);
+    lost.textContent = "This browser stores nothing more: your code is lost when you leave the page.";
   };
   button.addEventListener("click", async () => {
     button.disabled = true;

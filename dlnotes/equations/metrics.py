@@ -79,7 +79,7 @@ def _balanced(truth, said):
 
 
 def _int64_mcc(c):
-    tp, fp, fn, tn = np.array([[c.tp], [c.fp], [c.fn], [c.tn]])
+    tp, fp, fn, tn = np.array([[c.tp], [c.fp], [c.fn], [c.tn]], np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
         root = np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
         return float(((tp * tn - fp * fn) / root)[0]) if root else 0.0
