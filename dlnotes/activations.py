@@ -199,8 +199,8 @@ def gelu_grad(x, dy=1.0, *, approximate="none"):
         twice, lost = _tanh_argument(wide)
         share, rest = sigmoid(twice), sigmoid(-twice)
         chain = wide * _LINEAR[0] * (1 + 3 * 0.044715 * wide * wide)
-        # What rounding took matters in the left tail alone, where the second term is the value.
-        slope = share + _times_sigmoid(chain, twice) * rest * (1 + lost)
+        slope = share * (1 + lost * rest)
+        slope += _times_sigmoid(chain, twice) * rest * (1 + lost * (rest - share))
     return dy * slope.astype(x.dtype)
 
 
@@ -260,7 +260,9 @@ def tanh_grad(x, dy=1.0):
     """dL/dx = dy (1 - tanh(x)^2), computed as 4 s(2x) s(-2x), which keeps both tails."""
     x = _require.numbers("tanh_grad", x=x)
     dy = _require.cotangent("tanh_grad", dy, x.shape, x.dtype)
-    return dy * (4 * sigmoid(2 * x) * sigmoid(-2 * x))
+    # Beyond 375 the slope is below the smallest float, and 2 x might be above the largest.
+    x = 2 * np.clip(x, -1000, 1000)
+    return dy * (4 * sigmoid(x) * sigmoid(-x))
 
 
 def sigmoid(x):
@@ -371,7 +373,7 @@ def _bent(x, slope):
 
 def _sloped(x, left, dy):
     """dy times 1 above 0, times the left slope elsewhere."""
-    return dy * np.where(x > 0, x.dtype.type(1), left).astype(x.dtype)
+    return dy * np.where(x > 0, x.dtype.type(1), left).astype(x.dtype, copy=False)
 
 
 def _value_and_gate(who, a, b):
@@ -385,7 +387,7 @@ def _value_and_gate(who, a, b):
 def _times_sigmoid(a, b):
     """a s(b). Half of the exponent goes to a first, so that no tail falls below the floats early."""
     root = np.exp(-np.abs(b) / 2)
-    first = np.where(b >= 0, 1, root).astype(b.dtype)
+    first = np.where(b >= 0, 1, root).astype(b.dtype, copy=False)
     return (a * first) * (first / (1 + root * root))
 
 

@@ -229,7 +229,7 @@ def _state(who, state, gamma):
         _one_a_feature(who, name, a, gamma.size)
     if (var < 0).any():
         raise ValueError(f"{who}: state.var must not be negative, got {var.min()}")
-    return mean.astype(gamma.dtype), var.astype(gamma.dtype)
+    return mean.astype(gamma.dtype, copy=False), var.astype(gamma.dtype, copy=False)
 
 
 def _arriving(who, dy, cache):

@@ -28,7 +28,7 @@ class MLPCache(NamedTuple):
     z: tuple[np.ndarray, ...]
     params: dict[str, np.ndarray]
     f_grad: Callable
-    norms: tuple[batchnorm.BatchNormCache, ...]
+    norms: tuple[batchnorm.BatchNormCache, ...] = ()
 
 
 def mlp_init(sizes, std, *, rng, norm=False):

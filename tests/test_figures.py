@@ -5,14 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 MEASURES = """
 import figures
 
 
-def test_two_pages_and_a_time():
+def test_a_page():
     figures.note("bytes", "losses", 1234, at_most=2000)
+
+
+def test_a_page_and_a_time():
     figures.note("bytes", "metrics", 567, at_most=2000)
     figures.note("score", "losses", 97, at_least=90)
     figures.note("score", "metrics", 100, at_least=90)
@@ -27,11 +32,12 @@ seconds       1  1.235     none  here
 """
 
 
-def test_a_run_ends_with_a_table_of_the_worst_value_of_every_figure(tmp_path):
-    shutil.copy(ROOT / "conftest.py", tmp_path)
-    shutil.copy(ROOT / "tests" / "figures.py", tmp_path)
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_a_run_ends_with_a_table_of_the_worst_value_of_every_figure(tmp_path, processes):
+    for name in ("conftest.py", "figures.py"):
+        shutil.copy(ROOT / "tests" / name, tmp_path)
     (tmp_path / "test_some.py").write_text(MEASURES, encoding="utf-8")
-    run = [sys.executable, "-m", "pytest", "-q", "--nbval", "--rootdir", tmp_path, tmp_path]
+    run = [sys.executable, "-m", "pytest", "-q", "-n", processes, "--rootdir", tmp_path, tmp_path]
     said = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=100).stdout
     told = said.partition("measured figures ")[2].splitlines()[1:5]
     assert [line.split() for line in told] == [line.split() for line in TABLE.split("\n")[1:5]], (

@@ -14,6 +14,7 @@ import test_site as site
 from test_live import tool
 
 measure, serve = tool("measure_lighthouse"), tool("serve")
+pytestmark = pytest.mark.alone
 
 PAGES = {
     "the first page": lambda: site.PAGES[0],

@@ -450,6 +450,7 @@ def tags(cell):
 # ---------- one reader's whole way ----------
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("host", ["plain", "isolated"])
 def test_a_reader_works_through_the_first_chapter_and_finds_the_work_again(browser, request, host):
     """One button; a number changed; a mistake diagnosed; a loop stopped; a reload."""
