@@ -38,7 +38,8 @@ def test_spelled_letters_become_formulas(notes_words, said, formulas):
 
 
 @pytest.mark.parametrize(
-    "name", ["recall_score", "pos_label=0", "l1_ratio", "SGD(weight_decay=lambda)"]
+    "name",
+    ["recall_score", "pos_label=0", "l1_ratio", "dampening=beta", "SGD(weight_decay=lambda)"],
 )
 def test_a_library_s_name_stays_code(notes_words, name):
     assert notes_words.pieces(f"with {name}.") == [("text", "with "), ("code", name), ("text", ".")]
