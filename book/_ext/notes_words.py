@@ -20,7 +20,7 @@ SUP = r"\^(?:\{[^}]*\}|\([^)]*\)|[A-Za-z0-9]+)"
 TOKEN = re.compile(
     rf"""
       (?P<code> (?:\w+\()? (?!(?:{"|".join(GREEK)})_) \b[A-Za-z][a-z0-9]+(?:_[a-z]+)+ (?:=\w+\)?)? )
-    | (?P<argument> \b[a-z]{(4,)}=\w+ )
+    | (?P<argument> \b[a-z][a-z][a-z]+=\w+ )
     | (?P<sign> <= | >= | \binf\b )
     | (?<![\w.]) (?P<digits> \d(?:\.\d+)? ) e (?P<power> [+-]\d+ )
     | (?<![A-Za-z_.]) (?:
