@@ -20,6 +20,7 @@ SUP = r"\^(?:\{[^}]*\}|\([^)]*\)|[A-Za-z0-9]+)"
 TOKEN = re.compile(
     rf"""
       (?P<code> (?:\w+\()? (?!(?:{"|".join(GREEK)})_) \b[A-Za-z][a-z0-9]+(?:_[a-z]+)+ (?:=\w+\)?)? )
+    | (?P<argument> \b[a-z][a-z][a-z]+=\w+ )
     | (?P<sign> <= | >= | \binf\b )
     | (?<![\w.]) (?P<digits> \d(?:\.\d+)? ) e (?P<power> [+-]\d+ )
     | (?<![A-Za-z_.]) (?:
@@ -81,7 +82,7 @@ def pieces(text):
         if match is None:
             break
         at = match.end()
-        code = match["code"]
+        code = match["code"] or match["argument"]
         parts.append(("code", code) if code else ("math", tex(match, density)))
     return parts
 
