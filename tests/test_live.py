@@ -269,11 +269,11 @@ print(judged, wrong)
 """
 
 
-def test_every_solution_and_every_mistake_is_judged_in_the_browser_as_elsewhere(cell):
+def test_every_solution_and_every_mistake_is_judged_in_the_browser_as_elsewhere(browser, plain):
     """Here an integer has 32 bits, and no overflow is reported."""
-    told = cell(SETUP).run(cell(SETUP).code + JUDGE_ALL)
-    cell(SETUP).button("Reset").click()
-    cell(SETUP).run()
+    with reading(browser, plain) as tab:
+        go_live(tab)
+        told = Cell(tab, SETUP).run(Cell(tab, SETUP).code + JUDGE_ALL)
     assert told.strip() == f"{sum(len(e.mistakes) for e in exercises.ALL)} []"
 
 
