@@ -1,6 +1,7 @@
 """What may be missing on a reader's machine: then a skip that is seen, and in CI a failure.
 
-The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,live.
+The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,live. The word
+`training` asks for tests that take minutes: the pages that train networks, in a browser.
 """
 
 import importlib
@@ -8,7 +9,7 @@ import os
 
 import pytest
 
-OPTIONAL = {"browser", "lighthouse", "live", "mutation", "oracles"}
+OPTIONAL = {"browser", "lighthouse", "live", "mutation", "oracles", "training"}
 
 
 def required():
@@ -24,6 +25,12 @@ def missing(what, why):
     if what in required():
         pytest.fail(f"DLNOTES_REQUIRE names {what}: {why}")
     pytest.skip(why)
+
+
+def asked(what, why):
+    """Skip for a reason what DLNOTES_REQUIRE does not ask for."""
+    if what not in required():
+        pytest.skip(f"{why}: DLNOTES_REQUIRE={what} asks for it")
 
 
 def library(name, *, of):

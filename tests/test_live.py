@@ -37,6 +37,7 @@ ENDLESS = "while True:\n    pass"
 DONE = {"ok", "error", "stopped", "dead"}
 PATIENCE = 300  # seconds that a page may take on the slowest machine
 NOTEBOOKS = [name for name in site.CHAPTERS if (ROOT / f"{name}.ipynb").is_file()]
+QUICK = {"metrics", "losses", "optimizers", "adam", "adam-variants", "gradient-flow"}
 
 browser, axe, plain = site.browser, site.axe, site.server
 
@@ -268,11 +269,11 @@ print(judged, wrong)
 """
 
 
-def test_every_solution_and_every_mistake_is_judged_in_the_browser_as_elsewhere(cell):
+def test_every_solution_and_every_mistake_is_judged_in_the_browser_as_elsewhere(browser, plain):
     """Here an integer has 32 bits, and no overflow is reported."""
-    told = cell(SETUP).run(cell(SETUP).code + JUDGE_ALL)
-    cell(SETUP).button("Reset").click()
-    cell(SETUP).run()
+    with reading(browser, plain) as tab:
+        go_live(tab)
+        told = Cell(tab, SETUP).run(Cell(tab, SETUP).code + JUDGE_ALL)
     assert told.strip() == f"{sum(len(e.mistakes) for e in exercises.ALL)} []"
 
 
@@ -425,6 +426,8 @@ def words(text):
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
 def test_every_cell_of_a_page_shows_in_the_browser_what_the_book_shows(browser, isolated, page):
+    if Path(page).name not in QUICK:
+        requires.asked("training", "the page trains networks, which takes a browser long")
     cells = nbformat.read(ROOT / f"{page}.ipynb", as_version=4).cells
     cells = [c for c in cells if c.cell_type == "code" and "remove-input" not in tags(c)]
     with reading(browser, isolated, f"{page}.html") as tab:
