@@ -32,6 +32,9 @@ LOG = logging.getLogger(__name__)
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 # KaTeX counts the rows of these by itself, from 1 on every page.
 COUNTING = re.compile(r"\\begin\{(equation|align|alignat|gather)\}")
+# KaTeX's parts of a formula in a line, between which it may be broken, and how it ends after the last.
+BASE, ENDS = '<span class="base">', "</span></span>"
+# What must not begin a line.
 CLOSING = re.compile(r"[^\w\s(\[]+")
 
 
@@ -118,7 +121,13 @@ def render(node, display):
 
 def visit_inline(translator, node):
     tag = translator.starttag(node, "span", "", CLASS="math notranslate")
-    translator.body.append(f"{tag}{render(node, display=False)}</span>")
+    rendered = render(node, display=False)
+    before, base, last = rendered.rpartition(BASE)
+    if base and "bound" in node.parent["classes"]:
+        # The break after a formula is its last part's affair, not that of the span around it.
+        last = last.removesuffix(ENDS) + "</span>" + ENDS
+        rendered = f'{before}<span class="bound">{base}{last}'
+    translator.body.append(f"{tag}{rendered}</span>")
     raise nodes.SkipNode
 
 
