@@ -53,6 +53,8 @@ ALL_PAGES = [*PAGES, "search.html", "index.html"]
 every_page = pytest.mark.parametrize("page", ALL_PAGES)
 every_view = pytest.mark.parametrize("page", [*PAGES, "search.html"])
 every_chapter = pytest.mark.parametrize("page", PAGES)
+NOTEBOOKS = [page for page in PAGES if (ROOT / Path(page).with_suffix(".ipynb")).is_file()]
+every_notebook = pytest.mark.parametrize("page", NOTEBOOKS)
 
 
 @functools.cache
@@ -507,6 +509,52 @@ def test_nothing_hangs_over_the_edge_of_a_phone_a_tablet_or_a_desk(visit, page):
 
 
 @every_chapter
+def test_no_line_begins_with_the_punctuation_after_a_formula(visit, page):
+    with visit(page) as tab:
+        tab.evaluate("document.documentElement.classList.add('whole')")
+        open_all_details(tab)
+        for width in (360, 390, 768):
+            tab.set_viewport_size({"width": width, "height": 800})
+            alone = tab.evaluate(
+                r"""[...document.querySelectorAll("article span.math")].flatMap((math) => {
+                    const after = math.nextSibling;
+                    if (after?.nodeType !== Node.TEXT_NODE || !/^[.,:;?!)]/.test(after.data)) return [];
+                    const sign = document.createRange();
+                    sign.setStart(after, 0);
+                    sign.setEnd(after, 1);
+                    const { top, width } = sign.getBoundingClientRect();
+                    const last = [...math.querySelectorAll(".base")].at(-1).getBoundingClientRect();
+                    const words = math.parentElement.textContent.slice(-60);
+                    return width && top >= last.bottom - 2 ? [words] : [];
+                })"""
+            )
+            assert not alone, f"at {width} px: {alone}"
+
+
+@every_notebook
+def test_on_a_phone_the_letters_of_a_wide_picture_can_be_read_and_the_keyboard_moves_it(
+    visit, page
+):
+    with visit(page, width=390) as tab:
+        tab.evaluate("document.documentElement.classList.add('whole')")
+        pictures = tab.locator("article figure img:visible")
+        inch = "i => i.clientWidth / i.getAttribute('width') * 192"  # at 192 dots per inch
+        smallest = min(p.evaluate(inch) * 10.5 / 72 for p in pictures.all())
+        assert smallest > 8, f"letters of {smallest:.1f} px"
+        box = tab.locator(".wide:has(> img:visible)").first
+        box.scroll_into_view_if_needed()
+        settle(tab, "document.querySelector('.wide:has(> img:not(.strip))').tabIndex == 0")
+        assert box.get_attribute("aria-label") == "Figure, scrolls sideways"
+        box.focus()
+        tab.keyboard.press("ArrowRight")
+        settle(tab, "document.activeElement.scrollLeft > 0")
+        assert tab.evaluate("document.activeElement.scrollLeft") > 0
+        tab.set_viewport_size({"width": 1440, "height": 800})
+        settle(tab, "document.querySelectorAll('.wide[tabindex]').length == 0")
+        assert tab.locator(".wide[tabindex]").count() == 0
+
+
+@every_chapter
 def test_the_keyboard_reaches_whatever_scrolls_sideways(visit, page):
     with visit(page, width=360) as tab:
         open_all_details(tab)
@@ -675,8 +723,6 @@ def test_a_film_plays_by_button_and_slider_and_is_a_strip_on_paper(visit, page):
         assert strip.is_visible() and not film.is_visible()
 
 
-NOTEBOOKS = [page for page in PAGES if (ROOT / Path(page).with_suffix(".ipynb")).is_file()]
-every_notebook = pytest.mark.parametrize("page", NOTEBOOKS)
 SHOWN = "f => [...f.querySelectorAll('path[data-at]:not([hidden])')].map(p => p.outerHTML).join()"
 
 
@@ -757,18 +803,22 @@ def test_the_page_forbids_whatever_comes_from_elsewhere(visit, page):
 
 @every_chapter
 def test_a_link_to_a_place_lands_there(browser, server, page):
+    """The last places from another page, what is above them not laid out yet; the others from their own."""
     places = [
         id for id in ids(page) if soup(page).select_one(f"article section section[id='{id}']")
     ]
+    tried = places[1:-1:4]
     for width in (390, 1440):
         with browser.new_context(viewport={"width": width, "height": 900}) as window:
-            for place in places[1:-1:4]:
+            for arrival in tried[-2:]:
                 with window.new_page() as tab:
-                    tab.goto(f"{server}{page}#{place}")
+                    tab.goto(f"{server}{page}#{arrival}")
                     tab.evaluate("document.fonts.ready.then(() => true)")
-                    where = f"document.getElementById({place!r}).getBoundingClientRect().top"
-                    settle(tab, f"0 <= {where} && {where} <= 200")
-                    assert -1 <= tab.evaluate(where) <= 200, place
+                    for place in (arrival, *(tried if arrival == tried[-1] else [])):
+                        tab.evaluate("place => { location.hash = place }", place)
+                        where = f"document.getElementById({place!r}).getBoundingClientRect().top"
+                        settle(tab, f"0 <= {where} && {where} <= 200")
+                        assert -1 <= tab.evaluate(where) <= 200, place
 
 
 HEAVIEST = 400_000  # bytes that a page may cost over the network, text compressed

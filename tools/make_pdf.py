@@ -20,7 +20,8 @@ FOOT = """<p style="width: 100%; font-size: 8px; text-align: center; color: #555
 <span class="pageNumber"></span></p>"""
 
 # The other pages' texts follow the first one's. Every place gets its page's name before its own, and
-# links lead to places in the same document.
+# links lead to places in the same document. Names, brackets and spaces in code have the ink's colour
+# without an element for each, which would be most of what a PDF's structure lists.
 JOIN = """
 async (pages) => {
   const first = document.querySelector("article.bd-article");
@@ -40,6 +41,9 @@ async (pages) => {
     }
     for (const image of article.querySelectorAll("img")) image.loading = "eager";
     for (const part of article.querySelectorAll("svg [hidden]")) part.remove();  // other choices
+    for (const token of article.querySelectorAll("pre span:is(.n, .p, .w, .nn):not([id])"))
+      token.replaceWith(...token.childNodes);
+    article.normalize();
     article.style.breakBefore = i ? "page" : "auto";
     if (i) first.parentElement.append(article);
   });

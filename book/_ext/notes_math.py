@@ -6,6 +6,7 @@ r"""Math as the book wants it: rendered while the book is built, numbered as in 
   tag, so `` {eq}`eq-2` `` links to it from any page; `\tag{2'}`, its mended form, is
   `` {eq}`eq-2-mended` ``. A tag that nobody has, or that two equations bear, is a warning.
 - The search finds a formula by its tag.
+- A comma or full stop after a formula in a line stays with it: browsers would let it begin a line.
 """
 
 import html
@@ -31,6 +32,10 @@ LOG = logging.getLogger(__name__)
 TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 # KaTeX counts the rows of these by itself, from 1 on every page.
 COUNTING = re.compile(r"\\begin\{(equation|align|alignat|gather)\}")
+# KaTeX's parts of a formula in a line, between which it may be broken, and how it ends after the last.
+BASE, ENDS = '<span class="base">', "</span></span>"
+# What must not begin a line.
+CLOSING = re.compile(r"[^\w\s(\[]+")
 
 
 class NotesMathDomain(MathDomain):
@@ -91,6 +96,19 @@ def register(app, doctree):
             node["ids"].append(anchor(label))
 
 
+def bind(app, doctree, docname):
+    """Put a formula and the punctuation after it into one span, which book.css keeps on one line."""
+    for node in list(doctree.findall(nodes.math)):
+        after = node.next_node(descend=False, siblings=True)
+        closing = isinstance(after, nodes.Text) and CLOSING.match(after)
+        if closing:
+            parent = after.parent
+            parent.replace(after, nodes.Text(after[closing.end() :]))
+            bound = nodes.inline(classes=["bound"])
+            parent.replace(node, bound)
+            bound += [node, nodes.Text(closing[0])]
+
+
 def render(node, display):
     """The HTML and MathML of one formula; bad TeX is reported and shown as it was typed."""
     tex = node.astext()
@@ -103,7 +121,13 @@ def render(node, display):
 
 def visit_inline(translator, node):
     tag = translator.starttag(node, "span", "", CLASS="math notranslate")
-    translator.body.append(f"{tag}{render(node, display=False)}</span>")
+    rendered = render(node, display=False)
+    before, base, last = rendered.rpartition(BASE)
+    if base and "bound" in node.parent["classes"]:
+        # The break after a formula is its last part's affair, not that of the span around it.
+        last = last.removesuffix(ENDS) + "</span>" + ENDS
+        rendered = f'{before}<span class="bound">{base}{last}'
+    translator.body.append(f"{tag}{rendered}</span>")
     raise nodes.SkipNode
 
 
@@ -142,5 +166,6 @@ def setup(app):
     app.add_domain(NotesMathDomain, override=True)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))
     app.connect("doctree-read", register)
+    app.connect("doctree-resolved", bind)
     # Two pages read in parallel would not see each other's tags.
     return {"version": "1", "env_version": 1, "parallel_read_safe": False}

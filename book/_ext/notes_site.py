@@ -20,6 +20,7 @@ from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
 LONGEST = 160  # characters of a description that search engines show
+WIDE = 1300  # pixels; on a phone, the letters of a wider picture would be too small to read
 
 # book.css styles the theme's templates by itself: 420 kB of its style sheets are not linked, and
 # what else no page asks for is not published.
@@ -91,6 +92,7 @@ def add_to_page(app, pagename, templatename, context, doctree):
         # Pictures below the first one are fetched when the reader comes near.
         before, first, after = body.partition("<img ")
         body = before + first + after.replace("<img ", '<img loading="lazy" ')
+        body = re.sub(r'<img [^>]*\bwidth="(\d+)"[^>]*>', scrollable, body)
         for written, better in MENDED.items():
             body = re.sub(written, better, body)
         context["body"] = with_room(body)
@@ -170,6 +172,11 @@ def sized(app):
         return f'{img[0]}width="{width}" height="{height}" '
 
     return with_size
+
+
+def scrollable(img):
+    """Put a wide picture into a box that scrolls where the window is narrow."""
+    return f'<div class="wide">{img[0]}</div>' if int(img[1]) > WIDE else img[0]
 
 
 def remove_unused(app, exception):

@@ -1,26 +1,28 @@
 "use strict";
 
 // A formula a little wider than its column is set a little smaller. One that is wider still scrolls
-// by itself: let the keyboard reach it then, and only then. First all is changed, then all is
-// measured, for each change between two measurements would lay the page out anew. Formulas far
-// from the window wait until the reader comes near.
+// by itself, as a wide picture does: let the keyboard reach it then, and only then. First all is
+// changed, then all is measured, for each change between two measurements would lay the page out
+// anew. What is far from the window waits until the reader comes near.
 const SMALLEST = 0.8;
 const near = new Set();
 
-function fitMath() {
+function fitAll() {
   const boxes = [...near];
-  for (const box of boxes) box.style.fontSize = "";
-  const fits = boxes.map((box) => (box.clientWidth - 2) / box.scrollWidth);
-  const wide = boxes.map((box) => box.scrollWidth > box.clientWidth);
-  boxes.forEach((box, i) => {
+  const formulas = boxes.filter((box) => box.matches(".math"));
+  for (const box of formulas) box.style.fontSize = "";
+  const fits = formulas.map((box) => (box.clientWidth - 2) / box.scrollWidth);
+  const wide = formulas.map((box) => box.scrollWidth > box.clientWidth);
+  formulas.forEach((box, i) => {
     if (wide[i]) box.style.fontSize = `${Math.max(SMALLEST, fits[i])}em`;
   });
   const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
   boxes.forEach((box, i) => {
     if (scrolls[i]) {
+      const name = box.matches(".math") ? "Formula" : "Figure";
       box.tabIndex = 0;
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "Formula, scrolls sideways");
+      box.setAttribute("aria-label", `${name}, scrolls sideways`);
     } else {
       for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
     }
@@ -28,23 +30,23 @@ function fitMath() {
 }
 
 let frame;
-function fitMathSoon() {
+function fitSoon() {
   cancelAnimationFrame(frame);
-  frame = requestAnimationFrame(fitMath);
+  frame = requestAnimationFrame(fitAll);
 }
 
 const nearness = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries)
       isIntersecting ? near.add(target) : near.delete(target);
-    fitMathSoon();
+    fitSoon();
   },
   { rootMargin: "1000px" },
 );
 document.fonts.ready.then(() => {
-  for (const box of document.querySelectorAll("div.math")) nearness.observe(box);
+  for (const box of document.querySelectorAll("div.math, .wide")) nearness.observe(box);
 });
-addEventListener("resize", fitMathSoon);
+addEventListener("resize", fitSoon);
 // What an opened <details> shows has a width only now; the theme looks again at code and tables.
 document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
 
@@ -182,7 +184,7 @@ function addFilters(entries) {
       section.hidden = !section.querySelector(".formula:not([hidden])");
     const shown = entries.filter((entry) => !entry.hidden).length;
     told.value = `${shown} of ${entries.length} formulas`;
-    fitMathSoon();
+    fitSoon();
   }
   form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
