@@ -3,6 +3,8 @@
 - The style sheets that the pages ask for become one, without the rules that no page can use.
 - A picture becomes a WebP, a third as large as the PNG that Matplotlib writes: a colour moves by 2 of
   255 at most, which no eye sees.
+- The theme no longer measures all code and tables when a page opens, which would lay all of it out;
+  book.js measures what the reader comes near.
 - Scripts wait until the page is read; only the search page's own follow each other at once.
 - Every page gets a policy by which a browser refuses whatever would come from another host, and
   every script that was not there when the book was built.
@@ -21,6 +23,8 @@ from sphinx.util.display import status_iterator
 
 STYLE = "_static/book.css"
 SHEET = re.compile(r'\s*<link rel="stylesheet"[^>]*href="([^"?]+)[^"]*"[^>]*>')
+THEME = "_static/scripts/pydata-sphinx-theme.js"
+LOOK = ".forEach(e=>{e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight?0:-1})"
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 WORD = re.compile(r"[\w-]+")
 
@@ -41,6 +45,7 @@ def publish(app, exception):
         return  # nothing was written anew
     pages = with_one_style(out, pages)
     pages = with_light_pictures(out, pages)
+    let_theme_measure_nothing(out / THEME)
     for path, page in pages.items():
         if path.name != "search.html":
             page = with_patient_scripts(page)
@@ -145,6 +150,13 @@ def rounded(shade):
 
 
 # ---------- scripts ----------
+
+
+def let_theme_measure_nothing(path):
+    script = path.read_text(encoding="utf-8")
+    if script.count(LOOK) != 1:
+        raise ValueError(f"{path} no longer has {LOOK}")
+    path.write_text(script.replace(LOOK, ""), encoding="utf-8")
 
 
 def with_patient_scripts(page):

@@ -1,10 +1,12 @@
 "use strict";
 
 // A formula a little wider than its column is set a little smaller. One that is wider still scrolls
-// by itself, as a wide picture does: let the keyboard reach it then, and only then. First all is
-// changed, then all is measured, for each change between two measurements would lay the page out
-// anew. What is far from the window waits until the reader comes near.
+// by itself, as wide pictures, code, outputs and tables do: let the keyboard reach it then, and only
+// then. First all is changed, then all is measured, for each change between two measurements would
+// lay the page out anew. What is far from the window waits until the reader comes near.
 const SMALLEST = 0.8;
+const SCROLLS = "div.math, .wide, pre, .cell_output > .output, .pst-scrollable-table-container";
+const NAMES = { math: "Formula", wide: "Figure" };
 const near = new Set();
 
 function fitAll() {
@@ -16,15 +18,18 @@ function fitAll() {
   formulas.forEach((box, i) => {
     if (wide[i]) box.style.fontSize = `${Math.max(SMALLEST, fits[i])}em`;
   });
-  const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
+  const scrolls = boxes.map(
+    (box) => box.scrollWidth > box.clientWidth + 1 || (box.matches("pre, .output") && box.scrollHeight > box.clientHeight + 1),
+  );
   boxes.forEach((box, i) => {
-    if (scrolls[i]) {
-      const name = box.matches(".math") ? "Formula" : "Figure";
-      box.tabIndex = 0;
+    const name = NAMES[Object.keys(NAMES).find((kind) => box.classList.contains(kind))];
+    if (scrolls[i]) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+    if (scrolls[i] && name) {
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", `${name}, scrolls sideways`);
-    } else {
-      for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+    } else if (name) {
+      for (const attribute of ["role", "aria-label"]) box.removeAttribute(attribute);
     }
   });
 }
@@ -43,12 +48,17 @@ const nearness = new IntersectionObserver(
   },
   { rootMargin: "1000px" },
 );
+function watch() {
+  for (const box of document.querySelectorAll(SCROLLS)) nearness.observe(box);
+  fitSoon();
+}
 document.fonts.ready.then(() => {
-  for (const box of document.querySelectorAll("div.math, .wide")) nearness.observe(box);
+  watch();
+  new MutationObserver(watch).observe(document.querySelector("main"), { childList: true, subtree: true });
 });
 addEventListener("resize", fitSoon);
-// What an opened <details> shows has a width only now; the theme looks again at code and tables.
-document.addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
+// What an opened <details> shows has a width only now.
+document.addEventListener("toggle", fitSoon, true);
 
 // A link to a place on this page leads there exactly, for all above is laid out first, and closes
 // the drawer that it may be in.
