@@ -1,0 +1,443 @@
+"""The checker, case by case: what it says to whatever is handed in."""
+
+import inspect
+import signal
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from dlnotes import exercises
+from dlnotes.exercises import Exercise, Mistake, Option, Question, probe
+from dlnotes.exercises._answer import Probe, parts
+
+
+def slope(y, y_hat):
+    return 2 * (y_hat - y) / y.size
+
+
+slope_exercise = Exercise(
+    name="slope",
+    task="The slope.",
+    solution=slope,
+    probes=(
+        (np.array([3.0, 5.0, 2.0]), np.array([2.0, 7.0, 2.5])),
+        (np.array([[1.0, 0.0, 7.0], [4.0, -2.0, 1.0]]), np.array([[2.0, 3, 1.0], [1.0, 1.0, 6.0]])),
+    ),
+    mistakes=(Mistake("uphill", lambda y, y_hat: 2 * (y - y_hat) / y.size),),
+    seconds=0.3,
+)
+
+
+def check(answer):
+    return slope_exercise.check(answer)
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, ..., lambda y, y_hat: None, lambda y, y_hat: ...], ids=repr
+)
+def test_nothing_is_not_an_error(nothing):
+    assert check(nothing).status == "not attempted"
+
+
+def test_not_implemented_is_not_an_error():
+    def later(y, y_hat):
+        raise NotImplementedError
+
+    assert check(later).status == "not attempted"
+
+
+def test_an_answer_that_lacks_its_return_is_told_so():
+    def computes(y, y_hat):
+        np.sign(y_hat - y)
+
+    def only_sometimes(y, y_hat):
+        if y.size > 3:
+            return slope(y, y_hat)
+
+    verdict = check(computes)
+    assert verdict.status == "wrong" and "It returns nothing: is a return missing?" in str(verdict)
+    assert "is a return missing?" not in str(check(only_sometimes))
+
+
+def test_something_that_cannot_be_called_raises():
+    with pytest.raises(TypeError, match=r"slope: check wants your function, got a float; write "):
+        check(1.5)
+
+
+def test_a_known_mistake_is_told_with_the_smallest_case():
+    verdict = check(lambda y, y_hat: 2 * (y - y_hat) / y.size)
+    assert str(verdict) == (
+        "slope: wrong. Uphill.\n"
+        "  slope(y=[3, 5, 2], y_hat=[2, 7, 2.5])\n"
+        "  wanted  [-0.666667, 1.33333, 0.333333]\n"
+        "  got     [0.666667, -1.33333, -0.333333]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda y, y_hat: -2 * slope(y, y_hat), "everything is -2 times"),
+        (lambda y, y_hat: 2 * slope(y, y_hat), "twice"),
+        (lambda y, y_hat: slope(y, y_hat) / 2, "half"),
+        (lambda y, y_hat: 5 * slope(y, y_hat), "everything is 5 times"),
+        (
+            lambda y, y_hat: slope(y, y_hat) * y.size,
+            "too large by a factor of the number of values",
+        ),
+        (
+            lambda y, y_hat: slope(y, y_hat) / y.size,
+            "too small by a factor of the number of values",
+        ),
+        (lambda y, y_hat: slope(y, y_hat) * len(y), "factor of the number of rows"),
+        (lambda y, y_hat: slope(y, y_hat)[::-1], "reverse order"),
+        (lambda y, y_hat: slope(y, y_hat).T, "transposed"),
+        (lambda y, y_hat: slope(y, y_hat) * np.nan, "nan where a number is wanted"),
+        (lambda y, y_hat: slope(y, y_hat) / 0.0, "inf where a number is wanted"),
+        (lambda y_hat, y: 2 * (y_hat - y) / y.size + 1, "the arguments come as (y, y_hat)"),
+    ],
+)
+def test_an_unknown_mistake_is_explained_by_what_it_did(answer, words):
+    verdict = check(answer)
+    assert verdict.status == "wrong" and verdict.mistake is None
+    assert words.lower() in verdict.message.lower(), verdict
+
+
+def cumulative(x):
+    return np.cumsum(x, axis=0)
+
+
+def test_what_is_explained_is_true_of_the_case_that_is_shown():
+    pair = _of(halves, (np.array([1.0, -3.0]),), (np.array([0.0, 2.0]),))
+    late_nan = pair.check(lambda x: (x / 2 + 1, np.abs(x) * (1 if x[0] else np.nan)))
+    assert "nan" not in str(late_nan)
+    first_zero = pair.check(lambda x: (x / 2 * (x[0] == 0), np.abs(x) * (x[0] == 0)))
+    assert "everything is 0" not in str(first_zero).lower()
+    assert "Everything is 0." in str(pair.check(lambda x: (0 * x, 0 * x)))
+
+
+def test_a_case_is_shown_as_one_would_call_it():
+    blank = exercises.adam_variants.blank_weight
+    assert 'rule="l2")\n' in str(blank.check(lambda theta, k, *, lr, decay, rule: theta))
+
+
+def test_an_answer_that_looks_right_as_printed_is_said_to_lack_digits():
+    pair = _of(halves, (np.array([1.0, -3.0]),))
+    assert "few digits" in str(pair.check(lambda x: (x / 2 + 1e-6, np.abs(x))))
+    assert "few digits" not in str(pair.check(lambda x: (x / 2 + 1e-4, np.abs(x))))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("x was forgotten", "x was forgotten."),
+        ("h_t was taken: w multiplies h_{t-1}", "h_t was taken: w multiplies h_{t-1}."),
+        ("exp(-x) overflows", "exp(-x) overflows."),
+        ("dy was dropped", "dy was dropped."),
+        ("a share was asked for", "A share was asked for."),
+        ("beta was lost", "Beta was lost."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_unless_with_a_letter_or_code(words, sentence):
+    exercise = Exercise(
+        name="f",
+        task="",
+        solution=cumulative,
+        probes=((np.array([1.0, 2.0]),),),
+        mistakes=(Mistake(words, lambda x: x),),
+    )
+    assert f"f: wrong. {sentence}\n" in str(exercise.check(lambda x: +x))
+
+
+def halves(x):
+    return x / 2, np.abs(x)
+
+
+def _of(solution, *probes):
+    return Exercise(name="f", task="", solution=solution, probes=probes, mistakes=())
+
+
+def test_a_step_too_late_and_a_step_too_early_are_told():
+    steps = _of(cumulative, (np.array([1.0, 3.0, 2.0, 5.0]),))
+    assert "one step too late" in str(steps.check(lambda x: np.r_[0, np.cumsum(x)[:-1]]))
+    assert "one step too early" in str(steps.check(lambda x: np.r_[np.cumsum(x)[1:], 9]))
+
+
+def test_swapped_parts_and_a_missing_part_are_told():
+    pair = _of(halves, (np.array([1.0, -3.0]),))
+    assert pair.check(lambda x: (x / 2, np.abs(x)))
+    assert "wrong order" in str(pair.check(lambda x: (np.abs(x), x / 2)))
+    assert "must be (2,) and (2,), got (2,)" in str(pair.check(lambda x: x / 2))
+    two_numbers = _of(lambda x: (x.sum(), x.max()), (np.array([1.0, -3.0]),))
+    assert "wrong order" in str(two_numbers.check(lambda x: (x.max(), x.sum())))
+
+
+def test_an_answer_is_called_0_only_where_it_is_0_on_every_probe():
+    size = _of(lambda x: abs(x).sum(), (np.array([1.0, -3.0]),), (np.array([-1.0, -2.0]),))
+    assert "Everything is 0" in str(size.check(lambda x: 0.0))
+    assert "everything" not in str(size.check(lambda x: np.maximum(x, 0).sum())).lower()
+
+
+def test_a_right_answer_to_some_probes_only_is_wrong():
+    def first_only(y, y_hat):
+        return slope(y, y_hat) if y.ndim == 1 else slope(y, y_hat) + (y == 7)
+
+    verdict = check(first_only)
+    assert verdict.reason == "value" and "[[1, 0, 7], [4, -2, 1]]" in verdict.message
+
+
+def test_the_reader_s_own_error_is_told_with_its_line():
+    def divides(y, y_hat):
+        n = 0
+        return [1 / n for _ in y]
+
+    verdict = check(divides)
+    assert verdict.reason == "error"
+    assert "Your code raised ZeroDivisionError: division by zero (line" in verdict.message
+    assert "return [1 / n for _ in y])" in verdict.message
+
+
+def test_a_wrong_signature_is_told():
+    assert "called as slope(y, y_hat), and yours takes (y)" in str(check(lambda y: y))
+
+
+def test_leaving_the_notebook_is_not_possible():
+    def leaves(y, y_hat):
+        raise SystemExit
+
+    assert "SystemExit" in str(check(leaves))
+
+
+def test_ctrl_c_passes_through():
+    def interrupted(y, y_hat):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(interrupted)
+
+
+def test_changing_an_argument_is_told_and_the_probes_stay_as_they_were():
+    def in_place(y, y_hat):
+        y_hat -= y
+        return 2 * y_hat / y.size
+
+    assert "changes its argument y_hat" in str(check(in_place))
+    assert slope_exercise.probes[0][1].tolist() == [2.0, 7.0, 2.5]
+
+
+def loops(y, y_hat):
+    while True:
+        pass
+
+
+def swallows(y, y_hat):
+    while True:
+        try:
+            sum(range(100))
+        except:  # noqa: E722  the reader's own bare except is what is tried here
+            pass
+
+
+def sleeps(y, y_hat):
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("endless", [loops, swallows, sleeps])
+def test_an_endless_loop_is_stopped_and_reported(endless):
+    start = time.monotonic()
+    verdict = check(endless)
+    assert verdict.reason == "slow" and "too slow" in verdict.message
+    assert time.monotonic() - start < 10  # a hang would last for ever
+    assert check(slope).status == "right"
+
+
+@pytest.mark.parametrize("endless", [loops, swallows])
+def test_an_endless_loop_is_stopped_on_another_thread_too(endless):
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.extend([check(endless), check(slope)]))
+    thread.start()
+    thread.join(20)
+    assert [v.reason for v in verdicts] == ["slow", ""]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="the browser's Python is 3.12 or newer")
+@pytest.mark.parametrize("endless", [loops, swallows])
+def test_an_endless_loop_is_stopped_in_a_browser_too(endless, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert check(endless).reason == "slow"
+    assert check(slope).status == "right"
+
+
+def test_an_answer_cannot_look_up_what_is_wanted():
+    """Walking up the frames finds the exercise but no computed answer, and calling its solution
+    is noticed."""
+
+    def peeks(x):
+        frame = inspect.currentframe()
+        while frame := frame.f_back:
+            me = frame.f_locals.get("self")
+            if isinstance(me, Exercise):
+                assert "wanted" not in frame.f_locals
+                return me.solution(x)
+        return None
+
+    squares = exercises.metrics.precision
+    verdict = squares.check(peeks)
+    assert verdict.reason == "borrowed" and "NumPy alone" in verdict.message
+
+
+def test_switching_the_watch_off_is_noticed():
+    def unwatched(C):
+        sys.setprofile(None)
+        return exercises.metrics.precision.solution(C)
+
+    assert exercises.metrics.precision.check(unwatched).reason == "borrowed"
+
+
+def test_a_thread_does_not_escape_the_watch():
+    def elsewhere(C):
+        found = []
+        call = threading.Thread(
+            target=lambda: found.append(exercises.metrics.precision.solution(C))
+        )
+        call.start()
+        call.join()
+        return found[0]
+
+    assert exercises.metrics.precision.check(elsewhere).reason == "borrowed"
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
+def test_switching_the_clock_off_is_noticed():
+    def timeless(y, y_hat):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return slope(y, y_hat)
+
+    assert check(timeless).reason == "borrowed"
+
+
+def test_another_allclose_in_numpy_changes_no_verdict(monkeypatch):
+    def patches(y, y_hat):
+        monkeypatch.setattr(np, "allclose", lambda *args, **kwargs: True)
+        monkeypatch.setattr(np, "array_equal", lambda *args, **kwargs: True)
+        return 0 * y
+
+    assert check(patches).status == "wrong"
+
+
+def test_rewriting_the_probes_through_a_frame_changes_no_verdict():
+    def rewrites(y, y_hat):
+        frame = inspect.currentframe()
+        while frame := frame.f_back:
+            if "given" in frame.f_locals:
+                for a in frame.f_locals["given"].args:
+                    a[...] = 0
+        return 0 * y
+
+    assert check(rewrites).status == "wrong"
+    assert slope_exercise.probes[0][1].tolist() == [2.0, 7.0, 2.5]
+
+
+def test_a_tuple_where_an_array_is_wanted_counts_as_the_array():
+    def tuples(y, y_hat):
+        rows = slope(y, y_hat).tolist()
+        return tuple(rows) if y.ndim == 1 else tuple(map(tuple, rows))
+
+    assert check(tuples).status == "right"
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError
+
+
+def raises_mutely(y, y_hat):
+    raise Mute
+
+
+def contains_itself(y, y_hat):
+    answer = []
+    answer.append(answer)
+    return answer
+
+
+def retypes(y, y_hat):
+    y.dtype = "S8"
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [(raises_mutely, "error"), (contains_itself, "type"), (retypes, "mutated")],
+)
+def test_whatever_an_answer_does_there_is_a_verdict(odd, reason):
+    assert check(odd).reason == reason
+
+
+def test_an_array_in_a_list_that_was_replaced_counts_as_changed():
+    def replaces(loss, grads, params):
+        params[0] = 3.0
+        return 0, 1.0
+
+    verdict = exercises.capstone.worst_gap.check(replaces)
+    assert verdict.reason == "mutated" and "its argument params" in verdict.message
+
+
+def test_arrays_of_unlike_shapes_in_a_list_are_shown():
+    verdict = exercises.capstone.worst_gap.check(lambda loss, grads, params: (7, 7.0))
+    assert "params=[[1, 2], [1]]" in verdict.message
+
+
+def test_warnings_of_the_reader_s_code_stay_out_of_the_verdict():
+    def warns(y, y_hat):
+        np.log(np.array([-1.0]))
+        return slope(y, y_hat)
+
+    assert check(warns).status == "right"
+
+
+def test_complex_and_ragged_answers_are_refused_in_words():
+    assert "complex numbers" in str(check(lambda y, y_hat: slope(y, y_hat) + 0j))
+    said = str(check(lambda y, y_hat: [[1], [2, 3], [4]]))
+    assert "the shape must be (3,), got (1,) and (2,) and (1,)" in said.lower(), said
+
+
+def test_any_slope_between_serves_at_a_tie_and_none_beyond():
+    def at_tie(value):
+        def answer(y, y_hat):
+            return np.where(y == y_hat, value / y.size, np.sign(y_hat - y) / y.size)
+
+        return exercises.losses.mae_grad.check(answer)
+
+    assert at_tie(1) and at_tie(-1) and at_tie(0.3)
+    assert not at_tie(1.2) and not at_tie(-2) and not at_tie(np.nan)
+
+
+def test_the_printed_slope_is_named_whatever_it_says_at_a_tie():
+    mae_grad = exercises.losses.mae_grad
+    verdict = mae_grad.check(lambda y, y_hat: np.where(y_hat < y, 1, -1) / y.size)
+    assert verdict.mistake is mae_grad.mistakes[0]
+
+
+def test_an_answer_that_is_a_probe_with_keywords_gets_them():
+    huber = exercises.losses.huber
+    assert isinstance(huber.probes[0], Probe) and "delta" in huber.probes[0].kwargs
+    assert "delta=..." in str(huber.check(lambda y, y_hat: 1.0))
+    assert probe(1, a=2) == Probe((1,), {"a": 2})
+
+
+def test_a_question_s_options_are_options():
+    with pytest.raises(TypeError, match="options must be Options, got 'ab'"):
+        Question("?", "ab")
+
+
+def test_a_question_has_exactly_one_right_answer():
+    with pytest.raises(ValueError, match="must hold one right answer, got 0"):
+        Question("?", (Option("a", "because"), Option("b", "because")))
+
+
+def test_parts_of_one_array_are_one():
+    assert len(parts(np.zeros(3))) == 1 and len(parts((np.zeros(3), np.zeros(2)))) == 2
