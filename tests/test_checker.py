@@ -1,5 +1,6 @@
 """The checker, case by case: what it says to whatever is handed in."""
 
+import builtins
 import inspect
 import signal
 import sys
@@ -201,7 +202,22 @@ def test_the_reader_s_own_error_is_told_with_its_line():
 
 
 def test_a_wrong_signature_is_told():
-    assert "called as slope(y, y_hat), and yours takes (y)" in str(check(lambda y: y))
+    wanted = "called as slope(y, y_hat), and yours takes "
+
+    def annotated(y: "an array", *, n: int = 3) -> float:  # noqa: F722
+        return 0
+
+    assert wanted + "(y)." in str(check(lambda y: y))
+    assert wanted + "(*, y, y_hat)." in str(check(lambda *, y, y_hat: y))
+    assert wanted + "(y, *, n=3)." in str(check(annotated))
+
+
+def test_an_error_inside_is_not_taken_for_a_wrong_signature():
+    def raises(y, y_hat, n=3):
+        raise TypeError("inside")
+
+    assert "Your code raised TypeError: inside (line " in str(check(raises))
+    assert "Your code raised TypeError: " in str(check(dict))  # tells no signature
 
 
 def test_leaving_the_notebook_is_not_possible():
@@ -286,7 +302,8 @@ def test_an_answer_cannot_look_up_what_is_wanted():
 
     squares = exercises.metrics.precision
     verdict = squares.check(peeks)
-    assert verdict.reason == "borrowed" and "NumPy alone" in verdict.message
+    words = "precision: that calls the book's own code; write it with NumPy alone."
+    assert verdict.reason == "borrowed" and str(verdict) == words
 
 
 def test_switching_the_watch_off_is_noticed():
@@ -294,7 +311,8 @@ def test_switching_the_watch_off_is_noticed():
         sys.setprofile(None)
         return exercises.metrics.precision.solution(C)
 
-    assert exercises.metrics.precision.check(unwatched).reason == "borrowed"
+    verdict = exercises.metrics.precision.check(unwatched)
+    assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
 
 
 def test_a_thread_does_not_escape_the_watch():
@@ -316,16 +334,21 @@ def test_switching_the_clock_off_is_noticed():
         signal.setitimer(signal.ITIMER_REAL, 0)
         return slope(y, y_hat)
 
-    assert check(timeless).reason == "borrowed"
+    verdict = check(timeless)
+    assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
 
 
-def test_another_allclose_in_numpy_changes_no_verdict(monkeypatch):
-    def patches(y, y_hat):
-        monkeypatch.setattr(np, "allclose", lambda *args, **kwargs: True)
-        monkeypatch.setattr(np, "array_equal", lambda *args, **kwargs: True)
+def test_what_an_answer_sets_in_numpy_is_set_back_before_it_is_judged():
+    """Else the solution would use it, and everything would compare as close."""
+    was = np.sign, np.allclose, np.linalg.norm, np.random.default_rng, abs
+
+    def sets(y, y_hat):
+        np.sign = np.linalg.norm = np.random.default_rng = builtins.abs = lambda x: 0 * x
+        np.allclose = np.array_equal = lambda *args, **kwargs: True
         return 0 * y
 
-    assert check(patches).status == "wrong"
+    assert "Everything is 0." in str(exercises.losses.mae_grad.check(sets))
+    assert was == (np.sign, np.allclose, np.linalg.norm, np.random.default_rng, abs)
 
 
 def test_rewriting_the_probes_through_a_frame_changes_no_verdict():
@@ -399,10 +422,64 @@ def test_warnings_of_the_reader_s_code_stay_out_of_the_verdict():
     assert check(warns).status == "right"
 
 
-def test_complex_and_ragged_answers_are_refused_in_words():
-    assert "complex numbers" in str(check(lambda y, y_hat: slope(y, y_hat) + 0j))
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (np.array([1j]), "complex numbers"),
+        (np.array([1, None]), "an array of objects"),
+        (np.array(["1"]), "an array of text"),
+        (np.array([1], dtype="m8[s]"), "an array of timedelta64[s]"),
+        ((v for v in [1.0]), "an object of type generator"),
+        ("1", "an object of type str"),
+        ([1.0, None], "an object of type NoneType"),
+        (np.ma.array([1.0]), "an object of type MaskedArray"),
+        ([1, 10**400], "a whole number beyond the largest float"),
+        (np.broadcast_to(1.0, (10**6, 10**6)), "more than 100000 of them"),
+        ([[0.0] * 1000] * 1000, "more than 100000 of them"),
+        ([[[]] * 1000] * 1000, "more than 100000 of them"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "answer",
+)
+def test_what_is_no_plain_number_is_refused_in_words(answer, words):
+    verdict = check(lambda y, y_hat: answer)
+    assert verdict.reason == "type"
+    assert str(verdict).startswith(f"slope: wrong. Plain numbers are wanted, got {words}.\n")
+    assert str(verdict).endswith(f"\n  got     {words}")
+
+
+def test_an_answer_of_many_numbers_is_read_and_shown_in_part():
+    many = _of(lambda x: np.arange(1e5) * x, (np.array(2.0),))
+    assert many.check(lambda x: np.arange(1e5) * x)
+    assert str(many.check(lambda x: np.arange(1e5) / x)).endswith(" 5.5, ... 99988 more]")
+    cubes = str(check(lambda y, y_hat: np.ones((12, 12, 12))))
+    assert cubes.endswith(" ...") and len(cubes) < 1300
+
+
+def test_a_whole_number_of_any_size_is_a_number():
+    large = _of(lambda x: x**20, (np.array(10.0),))
+    assert large.check(lambda x: 10**20)
+    assert "got     1e+19" in str(large.check(lambda x: 10**19))
+
+
+def test_ragged_answers_are_refused_by_their_shapes():
     said = str(check(lambda y, y_hat: [[1], [2, 3], [4]]))
     assert "the shape must be (3,), got (1,) and (2,) and (1,)" in said.lower(), said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("\n first\n second", "ValueError: first"),
+        ("", "ValueError"),
+        ("x" * 9999, "ValueError: " + "x" * 988 + " ..."),
+    ],
+)
+def test_of_an_error_s_words_the_first_line_is_told_and_not_all_of_a_long_one(words, told):
+    def raises(y, y_hat):
+        raise ValueError(words)
+
+    said = str(check(raises))
+    assert f"Your code raised {told} (line " in said and said.endswith(f"got     {told}")
 
 
 def test_any_slope_between_serves_at_a_tie_and_none_beyond():

@@ -35,6 +35,10 @@ def text(value):
     return str(value)
 
 
+def short(words, most=1000):
+    return words if len(words) <= most else words[:most] + " ..."
+
+
 def shape_of(value):
     return " and ".join(str(a.shape) if a.ndim else "a single number" for a in parts(value))
 
