@@ -452,7 +452,7 @@ def test_an_answer_of_many_numbers_is_read_and_shown_in_part():
     assert many.check(lambda x: np.arange(1e5) * x)
     assert str(many.check(lambda x: np.arange(1e5) / x)).endswith(" 5.5, ... 99988 more]")
     cubes = str(check(lambda y, y_hat: np.ones((12, 12, 12))))
-    assert cubes.endswith(" ...") and len(cubes) < 1300
+    assert cubes.endswith(" ...") and len(cubes) < 2300
 
 
 def test_a_whole_number_of_any_size_is_a_number():
@@ -471,7 +471,7 @@ def test_ragged_answers_are_refused_by_their_shapes():
     [
         ("\n first\n second", "ValueError: first"),
         ("", "ValueError"),
-        ("x" * 9999, "ValueError: " + "x" * 988 + " ..."),
+        ("x" * 9999, "ValueError: " + "x" * 1988 + " ..."),
     ],
 )
 def test_of_an_error_s_words_the_first_line_is_told_and_not_all_of_a_long_one(words, told):

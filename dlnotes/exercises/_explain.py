@@ -35,7 +35,7 @@ def text(value):
     return str(value)
 
 
-def short(words, most=1000):
+def short(words, most=2000):
     return words if len(words) <= most else words[:most] + " ..."
 
 
