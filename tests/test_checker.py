@@ -32,13 +32,15 @@ slope_exercise = Exercise(
 )
 
 
+def _of(solution, *probes):
+    return Exercise(name="f", task="", solution=solution, probes=probes, mistakes=())
+
+
 def check(answer):
     return slope_exercise.check(answer)
 
 
-@pytest.mark.parametrize(
-    "nothing", [None, ..., lambda y, y_hat: None, lambda y, y_hat: ...], ids=repr
-)
+@pytest.mark.parametrize("nothing", [None, ..., lambda y, y_hat: None, lambda y, y_hat: ...])
 def test_nothing_is_not_an_error(nothing):
     assert check(nothing).status == "not attempted"
 
@@ -78,33 +80,111 @@ def test_a_known_mistake_is_told_with_the_smallest_case():
     )
 
 
+# The numbers of values, rows and columns differ.
+unlike = _of(
+    slope,
+    (np.array([3.0, 5.0, 2.0]), np.array([2.0, 7.0, 2.5])),
+    (np.arange(8.0).reshape(2, 4) ** 2, np.arange(8.0).reshape(2, 4) * 3 + 1),
+)
+
+
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("change", "words"),
     [
-        (lambda y, y_hat: -2 * slope(y, y_hat), "everything is -2 times"),
-        (lambda y, y_hat: 2 * slope(y, y_hat), "twice"),
-        (lambda y, y_hat: slope(y, y_hat) / 2, "half"),
-        (lambda y, y_hat: 5 * slope(y, y_hat), "everything is 5 times"),
+        (lambda d: -d, "The sign is flipped: everything is -1 times what is wanted."),
+        (lambda d: 2 * d, "Everything is twice what is wanted."),
+        (lambda d: d / 2, "Everything is half of what is wanted."),
+        (lambda d: -2 * d, "Everything is -2 times what is wanted."),
+        (lambda d: -d / 2, "Everything is -1/2 times what is wanted."),
         (
-            lambda y, y_hat: slope(y, y_hat) * y.size,
-            "too large by a factor of the number of values",
+            lambda d: d / np.log(2),
+            "Everything is in bits: nats are wanted, multiply by log(2).",
+        ),
+        (lambda d: 5 * d, "Everything is 5 times what is wanted."),
+        (lambda d: 0 * d, "Everything is 0."),
+        (lambda d: d * d.size, "Everything is too large by a factor of the number of values."),
+        (lambda d: d / d.size, "Everything is too small by a factor of the number of values."),
+        (
+            lambda d: -d * d.size,
+            "Everything is too large by a factor of the number of values, and its sign is flipped.",
         ),
         (
-            lambda y, y_hat: slope(y, y_hat) / y.size,
-            "too small by a factor of the number of values",
+            lambda d: -d / d.size,
+            "Everything is too small by a factor of the number of values, and its sign is flipped.",
         ),
-        (lambda y, y_hat: slope(y, y_hat) * len(y), "factor of the number of rows"),
-        (lambda y, y_hat: slope(y, y_hat)[::-1], "reverse order"),
-        (lambda y, y_hat: slope(y, y_hat).T, "transposed"),
-        (lambda y, y_hat: slope(y, y_hat) * np.nan, "nan where a number is wanted"),
-        (lambda y, y_hat: slope(y, y_hat) / 0.0, "inf where a number is wanted"),
-        (lambda y_hat, y: 2 * (y_hat - y) / y.size + 1, "the arguments come as (y, y_hat)"),
+        (lambda d: d * len(d), "Everything is too large by a factor of the number of rows."),
+        (
+            lambda d: d / d.shape[-1],
+            "Everything is too small by a factor of the number of columns.",
+        ),
+        (lambda d: d[::-1], "The entries stand in reverse order."),
+        (lambda d: d * np.nan, "Nan where a number is wanted."),
+        (lambda d: d / 0.0, "Inf where a number is wanted."),
+        (lambda d: d * (1 + 2e-6), "Right to a few digits only."),
+        (lambda d: d + 2e-6 * d * (d > 0), "Right to a few digits only."),
+        # A factor is one to six digits, on all entries of all probes; else nothing is said.
+        (lambda d: 5 * (d + 4e-6 * d * (d > 0)), ""),
+        (lambda d: 5 * d * (1 + 4e-6 * d.ndim), ""),
+        (lambda d: d * d.size * (1 + 4e-6), ""),
+        (lambda d: 1e-9 * d * np.arange(1, d.shape[-1] + 1), ""),
+        (lambda d: 1e-9 * d * d.ndim, ""),
+        (lambda d: d + 1, ""),
     ],
 )
-def test_an_unknown_mistake_is_explained_by_what_it_did(answer, words):
-    verdict = check(answer)
+def test_an_unknown_mistake_is_explained_by_what_it_did(change, words):
+    verdict = unlike.check(lambda y, y_hat: change(slope(y, y_hat)))
     assert verdict.status == "wrong" and verdict.mistake is None
-    assert words.lower() in verdict.message.lower(), verdict
+    said = verdict.message.splitlines()[0]
+    assert said.lower() == f"f: wrong. {words}".strip().lower()
+
+
+def test_a_matrix_the_other_way_round_is_told():
+    said = str(check(lambda y, y_hat: slope(y, y_hat).T))
+    assert said.startswith("slope: wrong. The shape must be (2, 3), got (3, 2): it is transposed.")
+
+
+def test_arguments_in_another_order_are_told():
+    said = str(check(lambda y_hat, y: slope(y, y_hat) + 1))
+    assert "wrong. The arguments come as (y, y_hat), yours are (y_hat, y).\n" in said
+
+
+def test_a_factor_is_seen_beside_what_is_nan_or_0_in_both():
+    roots = _of(lambda x: x**0.5, (np.array([-1.0, 0.0, 4.0]),))
+    assert "Everything is twice" in str(roots.check(lambda x: 2 * x**0.5))
+    assert "Everything is 0 times" in str(roots.check(lambda x: 0 * x**0.5))
+    assert "everything" not in str(roots.check(lambda x: 2 * x**0.5 + (x == 0))).lower()
+    assert "few digits" in str(roots.check(lambda x: x**0.5 + 1e-6 * (x == 4)))
+    assert "where a number" not in str(roots.check(lambda x: x**0.5 + (x > 0)))
+
+
+def test_the_largest_array_of_a_list_is_counted_too():
+    total = _of(
+        lambda some: sum(a.sum() for a in some),
+        ([np.array([1.0, 3.0]), np.array([2.0])],),
+        ([np.array([1.0]), np.array([2.0, 5.0, 4.0])],),
+    )
+    mean = total.check(lambda some: sum(a.sum() for a in some) / max(a.size for a in some))
+    assert "too small by a factor of the number of values" in str(mean)
+
+
+def test_a_case_shows_every_kind_of_argument_as_one_would_write_it():
+    def documented(x):
+        """x to 2 x"""
+
+    def plain(x):
+        return x
+
+    def kinds(x, k, n, flag, rule, both, f, g):
+        return 1, np.arange(12.0)
+
+    given = np.arange(13) / 2, np.float64(0.1), 2, np.True_, "l2", (1, [True]), documented, plain
+    assert str(_of(kinds, given).check(lambda *given: (2, np.arange(12.0)))) == (
+        "f: wrong.\n"
+        "  f(x=[0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, ... 1 more], k=0.1, n=2, flag=True, "
+        'rule="l2", both=(1, [True]), f=x to 2 x, g=plain)\n'
+        "  wanted  (1, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])\n"
+        "  got     (2, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])"
+    )
 
 
 def cumulative(x):
@@ -157,23 +237,26 @@ def halves(x):
     return x / 2, np.abs(x)
 
 
-def _of(solution, *probes):
-    return Exercise(name="f", task="", solution=solution, probes=probes, mistakes=())
-
-
-def test_a_step_too_late_and_a_step_too_early_are_told():
-    steps = _of(cumulative, (np.array([1.0, 3.0, 2.0, 5.0]),))
-    assert "one step too late" in str(steps.check(lambda x: np.r_[0, np.cumsum(x)[:-1]]))
-    assert "one step too early" in str(steps.check(lambda x: np.r_[np.cumsum(x)[1:], 9]))
+def test_a_step_too_late_and_a_step_too_early_are_told_of_three_steps_or_more():
+    steps = _of(cumulative, (np.array([1.0, 3.0, 2.0]),), (np.array([1.0, 3.0, 2.0, 5.0]),))
+    late = str(steps.check(lambda x: np.r_[0, np.cumsum(x)[:-1]]))
+    assert late.startswith("f: wrong. Every entry stands one step too late.\n")
+    early = str(steps.check(lambda x: np.r_[np.cumsum(x)[1:], 9]))
+    assert early.startswith("f: wrong. Every entry stands one step too early.\n")
+    two = _of(cumulative, (np.array([1.0, 3.0]),))
+    assert str(two.check(lambda x: np.r_[0, 1.0])).startswith("f: wrong.\n")
 
 
 def test_swapped_parts_and_a_missing_part_are_told():
     pair = _of(halves, (np.array([1.0, -3.0]),))
     assert pair.check(lambda x: (x / 2, np.abs(x)))
-    assert "wrong order" in str(pair.check(lambda x: (np.abs(x), x / 2)))
+    order = "f: wrong. The parts stand in the wrong order.\n"
+    assert str(pair.check(lambda x: (np.abs(x), x / 2))).startswith(order)
     assert "must be (2,) and (2,), got (2,)" in str(pair.check(lambda x: x / 2))
     two_numbers = _of(lambda x: (x.sum(), x.max()), (np.array([1.0, -3.0]),))
-    assert "wrong order" in str(two_numbers.check(lambda x: (x.max(), x.sum())))
+    assert str(two_numbers.check(lambda x: (x.max(), x.sum()))).startswith(order)
+    number = _of(lambda x: x.sum(), (np.array([1.0, -3.0]),))
+    assert "The shape must be a single number, got (1,).\n" in str(number.check(lambda x: [-2.0]))
 
 
 def test_an_answer_is_called_0_only_where_it_is_0_on_every_probe():
