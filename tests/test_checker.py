@@ -95,7 +95,7 @@ unlike = _of(
         (lambda d: 2 * d, "Everything is twice what is wanted."),
         (lambda d: d / 2, "Everything is half of what is wanted."),
         (lambda d: -2 * d, "Everything is -2 times what is wanted."),
-        (lambda d: -d / 2, "Everything is -1/2 times what is wanted."),
+        (lambda d: -d / 2, "Everything is -0.5 times what is wanted."),
         (
             lambda d: d / np.log(2),
             "Everything is in bits: nats are wanted, multiply by log(2).",
@@ -118,8 +118,8 @@ unlike = _of(
             "Everything is too small by a factor of the number of columns.",
         ),
         (lambda d: d[::-1], "The entries stand in reverse order."),
-        (lambda d: d * np.nan, "Nan where a number is wanted."),
-        (lambda d: d / 0.0, "Inf where a number is wanted."),
+        (lambda d: d * np.nan, "nan where a number is wanted."),
+        (lambda d: d / 0.0, "inf where a number is wanted."),
         (lambda d: d * (1 + 2e-6), "Right to a few digits only."),
         (lambda d: d + 2e-6 * d * (d > 0), "Right to a few digits only."),
         # A factor is one to six digits, on all entries of all probes; else nothing is said.
@@ -135,7 +135,12 @@ def test_an_unknown_mistake_is_explained_by_what_it_did(change, words):
     verdict = unlike.check(lambda y, y_hat: change(slope(y, y_hat)))
     assert verdict.status == "wrong" and verdict.mistake is None
     said = verdict.message.splitlines()[0]
-    assert said.lower() == f"f: wrong. {words}".strip().lower()
+    assert said == f"f: wrong. {words}".strip()
+
+
+def test_few_digits_are_few_of_small_numbers_too():
+    small = _of(lambda x: 1e-12 * x, (np.array([1.0, -3.0]),))
+    assert "few digits" not in str(small.check(lambda x: 1e-12 * x + 1e-12))
 
 
 def test_a_matrix_the_other_way_round_is_told():
@@ -554,6 +559,7 @@ def test_ragged_answers_are_refused_by_their_shapes():
     [
         ("\n first\n second", "ValueError: first"),
         ("", "ValueError"),
+        ("x" * 1988, "ValueError: " + "x" * 1988),
         ("x" * 9999, "ValueError: " + "x" * 1988 + " ..."),
     ],
 )

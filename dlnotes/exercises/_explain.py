@@ -8,8 +8,6 @@ FACTORS = {
     -1.0: "the sign is flipped: everything is -1 times what is wanted",
     2.0: "everything is twice what is wanted",
     0.5: "everything is half of what is wanted",
-    -2.0: "everything is -2 times what is wanted",
-    -0.5: "everything is -1/2 times what is wanted",
     float(1 / np.log(2)): "everything is in bits: nats are wanted, multiply by log(2)",
 }
 
