@@ -394,32 +394,62 @@ def test_an_answer_cannot_look_up_what_is_wanted():
     assert verdict.reason == "borrowed" and str(verdict) == words
 
 
-def test_switching_the_watch_off_is_noticed():
+def test_switching_the_watch_off_is_noticed_even_if_it_is_switched_on_again():
     def unwatched(C):
         sys.setprofile(None)
         return exercises.metrics.precision.solution(C)
 
-    verdict = exercises.metrics.precision.check(unwatched)
-    assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
+    def rewatched(C):
+        watch = sys.getprofile()
+        answer = unwatched(C)
+        sys.setprofile(watch)
+        return answer
+
+    def unwatched_in_threads(C):
+        threading.setprofile(None)
+        return elsewhere(C)
+
+    for hides in (unwatched, rewatched, unwatched_in_threads):
+        verdict = exercises.metrics.precision.check(hides)
+        assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
+    assert sys.getprofile() is threading.getprofile() is None
+
+
+def elsewhere(C):
+    found = []
+    call = threading.Thread(target=lambda: found.append(exercises.metrics.precision.solution(C)))
+    call.start()
+    call.join()
+    return found[0]
 
 
 def test_a_thread_does_not_escape_the_watch():
-    def elsewhere(C):
-        found = []
-        call = threading.Thread(
-            target=lambda: found.append(exercises.metrics.precision.solution(C))
-        )
-        call.start()
-        call.join()
-        return found[0]
+    verdict = exercises.metrics.precision.check(elsewhere)
+    assert verdict.reason == "borrowed" and "calls the book's own code" in str(verdict)
 
-    assert exercises.metrics.precision.check(elsewhere).reason == "borrowed"
+
+def test_an_error_after_the_book_s_own_code_was_called_does_not_hide_that():
+    def fails(C):
+        exercises.metrics.precision.solution(C)
+        raise ValueError
+
+    assert exercises.metrics.precision.check(fails).reason == "borrowed"
+
+
+def test_endless_recursion_is_an_error_and_no_trick():
+    def recurses(y, y_hat):
+        return recurses(y, y_hat)
+
+    assert "Your code raised RecursionError: maximum recursion depth" in str(check(recurses))
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
-def test_switching_the_clock_off_is_noticed():
+@pytest.mark.parametrize(
+    "off", [lambda: signal.setitimer(signal.ITIMER_REAL, 0), lambda: signal.alarm(0)]
+)
+def test_switching_the_clock_off_is_noticed(off):
     def timeless(y, y_hat):
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        off()
         return slope(y, y_hat)
 
     verdict = check(timeless)
@@ -450,6 +480,32 @@ def test_rewriting_the_probes_through_a_frame_changes_no_verdict():
 
     assert check(rewrites).status == "wrong"
     assert slope_exercise.probes[0][1].tolist() == [2.0, 7.0, 2.5]
+
+
+def test_a_keyword_argument_is_guarded_like_any_other():
+    kept = np.array([1.0, 2.0])
+    double = Exercise(
+        name="f", task="", solution=lambda *, x: 2 * x, probes=(probe(x=kept),), mistakes=()
+    )
+
+    def in_place(*, x):
+        x *= 2
+        return x
+
+    assert "changes its argument x:" in str(double.check(in_place))
+    assert kept.tolist() == [1, 2] and double.check(lambda *, x: x + x)
+
+
+def test_rows_where_parts_are_wanted_count_as_the_parts():
+    pair = _of(halves, (np.array([1.0, -3.0]),))
+    assert pair.check(lambda x: np.array([x / 2, np.abs(x)]))
+    assert pair.check(lambda x: (tuple((x / 2).tolist()), np.abs(x)))
+    nested = _of(lambda x: ((x, 2 * x), x), (np.array([1.0, -3.0]),))
+    assert nested.check(lambda x: (np.array([x, 2 * x]), x))
+    shape = "The shape must be (2,) and (2,), got "
+    assert shape + "a single number" in str(pair.check(lambda x: 1.0))
+    assert shape + "(3, 2)" in str(pair.check(lambda x: np.array([x / 2, np.abs(x), x])))
+    assert shape + "(2,) and (2,) and (2,)" in str(pair.check(lambda x: (x / 2, np.abs(x), x)))
 
 
 def test_a_tuple_where_an_array_is_wanted_counts_as_the_array():
@@ -603,6 +659,10 @@ def test_a_question_s_options_are_options():
 def test_a_question_has_exactly_one_right_answer():
     with pytest.raises(ValueError, match="must hold one right answer, got 0"):
         Question("?", (Option("a", "because"), Option("b", "because")))
+
+
+def test_what_the_package_exports_is_there():
+    assert {*exercises.__all__} <= {*vars(exercises)}
 
 
 def test_parts_of_one_array_are_one():

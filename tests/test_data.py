@@ -118,6 +118,9 @@ def test_a_table_is_read_as_one_list_of_numbers_a_setting_and_length():
     table = data.measured("lstm-recall")
     assert table["3", 20] == [1.0] * 5
     assert np.shape(list(table.values())) == (8 * 4, 5)
+    rows = (files(data) / "measured.csv").read_text(encoding="utf-8").splitlines()[1:]
+    tables = [data.measured(name) for name in {row.split(",")[0] for row in rows}]
+    assert sum(len(v) for table in tables for v in table.values()) == len(rows)
 
 
 def test_an_unknown_table_is_refused_with_the_known_ones():

@@ -176,10 +176,24 @@ def test_verify_refuses_what_the_notes_do_not_have():
         equations.verify("1.12", "eq-0")
     with pytest.raises(TypeError, match=r"verify: sections and ids must be text .* got 1\.1"):
         equations.verify(1.1)
-    with pytest.raises(KeyError, match="no formula has the id 'eq-0'"):
+
+
+def test_what_is_looked_up_is_refused_by_the_name_of_who_looks():
+    with pytest.raises(ValueError, match=r"^select: sections and ids must be .*, got '1\.99'$"):
+        equations.select("1.99")
+    with pytest.raises(KeyError, match="get: no formula has the id 'eq-0'"):
         equations.get("eq-0")
-    with pytest.raises(KeyError, match="no formula has the tag 'F2'"):
+    with pytest.raises(KeyError, match="by_tag: no formula has the tag 'F2'"):
         equations.by_tag("F2")
+    with pytest.raises(TypeError, match=r"^get: id must be text such as 'eq-2', got 2$"):
+        equations.get(2)
+    with pytest.raises(TypeError, match=r"^by_tag: tag must be text such as 'F1', got 2$"):
+        equations.by_tag(2)
+
+
+def test_what_the_package_exports_is_there():
+    assert {*equations.__all__} <= {*vars(equations)}
+    assert equations.select("eq-4", "eq-2") == (equations.get("eq-2"), equations.get("eq-4"))
 
 
 @pytest.fixture
@@ -236,7 +250,8 @@ def test_a_report_is_well_if_every_finding_is(entry):
 
 
 def test_a_form_may_miss_by_the_tolerance_and_a_wrong_one_must_by_more_than_a_thousand(entry):
-    assert _with(entry, form=lambda: 1.0).ok
+    edge = _with(entry, form=lambda: 1.0)
+    assert edge.ok and "FAILS" not in edge.agreement
     assert not _with(entry, form=lambda: 1.001).ok
     assert _with(entry, refutes={"as printed": lambda: 1000.5}).ok
     near = _with(entry, refutes={"as printed": lambda: 1000.0, "twice": lambda: 3000.0})

@@ -87,7 +87,7 @@ def _load(name):
     raw = (files(__package__) / f"{name}.npz").read_bytes()
     sections = (files(__package__) / "README.md").read_text(encoding="utf-8").split("\n## ")
     (about,) = (s.removeprefix(name).strip() for s in sections if s.startswith(f"{name}\n"))
-    with np.load(BytesIO(raw), allow_pickle=False) as stored:
+    with np.load(BytesIO(raw)) as stored:
         target_names = tuple(map(str, stored["target_names"]))
         return Dataset(
             # Decimal figures as whole numbers: one division gives back the very float of each.

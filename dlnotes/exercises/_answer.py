@@ -14,9 +14,10 @@ import numpy as np
 
 from . import _deadline
 
-# What switches the watch or the clock off.
-_WATCHES = [sys.setprofile, threading.setprofile]
-_WATCHES += [getattr(signal, name) for name in ("setitimer", "alarm") if hasattr(signal, name)]
+# What switches the watch or the clock off. A set: at the end of endless recursion two codes must
+# not be compared, which would fail in another way.
+_CLOCKS = [getattr(signal, name) for name in ("setitimer", "alarm") if hasattr(signal, name)]
+_WATCHES = {sys.setprofile, threading.setprofile.__code__, *_CLOCKS}
 # Names that an answer may set anew; they are set back, or the solution would use the answer's.
 _NAMES = [vars(module) for module in (builtins, np, np.linalg, np.random)]
 LARGEST = 100_000  # values and lists of an answer that are read
@@ -88,7 +89,7 @@ def parts(value):
 
 def _formed(value, wanted):
     if not isinstance(wanted, tuple):
-        return _stacked(value) if isinstance(value, tuple) else value
+        return _stacked(value)
     if not isinstance(value, tuple):
         shapes = [row.shape for row in value] if value.ndim else []
         if shapes != [getattr(part, "shape", None) for part in wanted]:
@@ -99,7 +100,7 @@ def _formed(value, wanted):
 def _stacked(values):
     """A tuple of arrays as one array, or as it is if their shapes do not allow it."""
     try:
-        return np.array(values, dtype=np.float64)
+        return np.array(values)
     except (ValueError, TypeError):
         return values
 
@@ -158,17 +159,17 @@ def run(answer, given, seconds=None, off_limits=None):
             and code.co_filename != _deadline.__file__
         ):
             borrowed.append(code.co_name)
-        elif event == "c_call" and not ours and arg in _WATCHES:
+        elif not ours and (arg if event == "c_call" else code) in _WATCHES:
             borrowed.append("")
 
     before, before_in_threads = sys.getprofile(), threading.getprofile()
-    names = [dict(module) for module in _NAMES]
+    names, error = [dict(module) for module in _NAMES], None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             if off_limits:
-                sys.setprofile(watch)
                 threading.setprofile(watch)
+                sys.setprofile(watch)
             if seconds is None:
                 value = answer(*mine.args, **mine.kwargs)
             else:
@@ -179,16 +180,16 @@ def run(answer, given, seconds=None, off_limits=None):
             return Outcome("slow")
         except NotImplementedError:
             return Outcome("nothing")
-        except BaseException as error:  # also SystemExit, which would end the notebook
-            if borrowed:
-                return Outcome("borrowed", borrowed[0])
-            return Outcome("error", *_told(answer, error))
+        except BaseException as caught:  # also SystemExit, which would end the notebook
+            error = caught
         finally:
             unwatched = bool(off_limits) and sys.getprofile() is not watch
             sys.setprofile(before)
             threading.setprofile(before_in_threads)
             for module, was in zip(_NAMES, names, strict=True):
                 module.update(was)
+    if error is not None and not borrowed:  # a RecursionError may have ended the watch, too
+        return Outcome("error", *_told(answer, error))
     if borrowed or unwatched:
         return Outcome("borrowed", borrowed[0] if borrowed else "")
     if value is None or value is Ellipsis:
