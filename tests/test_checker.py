@@ -394,6 +394,9 @@ def test_an_answer_cannot_look_up_what_is_wanted():
     assert verdict.reason == "borrowed" and str(verdict) == words
 
 
+ENDS = ": that ends the watch over your code, as endless recursion does; write it with NumPy alone."
+
+
 def test_switching_the_watch_off_is_noticed_even_if_it_is_switched_on_again():
     def unwatched(C):
         sys.setprofile(None)
@@ -409,10 +412,11 @@ def test_switching_the_watch_off_is_noticed_even_if_it_is_switched_on_again():
         threading.setprofile(None)
         return elsewhere(C)
 
+    before = sys.getprofile(), threading.getprofile()
     for hides in (unwatched, rewatched, unwatched_in_threads):
         verdict = exercises.metrics.precision.check(hides)
-        assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
-    assert sys.getprofile() is threading.getprofile() is None
+        assert verdict.reason == "borrowed" and ENDS in str(verdict)
+    assert before == (sys.getprofile(), threading.getprofile())
 
 
 def elsewhere(C):
@@ -442,6 +446,14 @@ def test_endless_recursion_is_an_error_and_no_trick():
 
     assert "Your code raised RecursionError: maximum recursion depth" in str(check(recurses))
 
+    def catches(y, y_hat):
+        try:
+            return recurses(y, y_hat)
+        except RecursionError:
+            return slope(y, y_hat)
+
+    assert str(check(catches)) == f"slope{ENDS}"
+
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no such timer")
 @pytest.mark.parametrize(
@@ -453,7 +465,7 @@ def test_switching_the_clock_off_is_noticed(off):
         return slope(y, y_hat)
 
     verdict = check(timeless)
-    assert verdict.reason == "borrowed" and "hides from the checker" in str(verdict)
+    assert verdict.reason == "borrowed" and ENDS in str(verdict)
 
 
 def test_what_an_answer_sets_in_numpy_is_set_back_before_it_is_judged():

@@ -263,7 +263,9 @@ class Exercise:
             words = f"too slow: stopped after {self.seconds:g} seconds, is there an endless loop?"
             return Verdict(WRONG, f"{self.name}: {words}\n  {self._call(p)}", "slow")
         what = (
-            "calls the book's own code" if outcome.value else "hides from the checker what it does"
+            "calls the book's own code"
+            if outcome.value
+            else "ends the watch over your code, as endless recursion does"
         )
         words = f"that {what}; write it with NumPy alone"
         return Verdict(WRONG, f"{self.name}: {words}.", "borrowed")
