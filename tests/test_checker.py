@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dlnotes import exercises
-from dlnotes.exercises import Exercise, Mistake, Option, Question, probe
+from dlnotes.exercises import Convention, Exercise, Mistake, Option, Question, probe
 from dlnotes.exercises._answer import Probe, parts
 
 
@@ -66,8 +66,113 @@ def test_an_answer_that_lacks_its_return_is_told_so():
 
 
 def test_something_that_cannot_be_called_raises():
-    with pytest.raises(TypeError, match=r"slope: check wants your function, got a float; write "):
+    words = "slope: check wants your function, got a float; write check(slope) without calling it"
+    with pytest.raises(TypeError) as raised:
         check(1.5)
+    assert str(raised.value) == words
+
+
+def test_each_verdict_has_its_own_words():
+    stopped = Exercise(
+        name="f",
+        task="",
+        solution=slope,
+        probes=slope_exercise.probes[:1],
+        mistakes=(),
+        conventions=(Convention("the sum", lambda y, y_hat: slope(y, y_hat) * y.size),),
+        seconds=0.2,
+    )
+    case = "f(y=[3, 5, 2], y_hat=[2, 7, 2.5])"
+
+    def float32(y, y_hat):
+        return slope(y, y_hat).astype(np.float32)
+
+    said = {
+        "f: not attempted yet.": None,
+        "f: right.": slope,
+        "f: right, to the precision of float32.": float32,
+        "f: right by another convention: the sum.": lambda y, y_hat: slope(y, y_hat) * y.size,
+        f"f: too slow: stopped after 0.2 seconds, is there an endless loop?\n  {case}": sleeps,
+    }
+    assert {str(stopped.check(answer)): answer for answer in said.values()} == said
+    wanted = f"\n  {case}\n  wanted  [-0.666667, 1.33333, 0.333333]\n  got     "
+
+    def in_place(y, y_hat):
+        y += 1
+        return y
+
+    nothing = "f: wrong. It returns nothing: is a return missing?"
+    assert str(stopped.check(lambda y, y_hat: print(end=""))) == f"{nothing}{wanted}nothing"
+    changed = "f: wrong. It changes its argument y: work on a copy."
+    assert str(stopped.check(in_place)) == f"{changed}{wanted}a changed argument"
+    called = "f: wrong. It is called as f(y, y_hat), and yours takes ()."
+    error = "TypeError: ClassWithout() takes no arguments"
+    assert str(stopped.check(ClassWithout)) == f"{called}{wanted}{error}"
+    shape = "f: wrong. The shape must be (3,), got (2,)."
+    assert str(stopped.check(lambda y, y_hat: [1, 2])) == f"{shape}{wanted}[1, 2]"
+
+
+class ClassWithout:
+    pass
+
+
+def test_nothing_on_some_probes_is_told_as_such():
+    def only_small(y, y_hat):
+        return slope(y, y_hat) if y.size == 3 else None
+
+    assert str(check(only_small)).startswith("slope: wrong. Here it returns nothing.\n")
+
+
+def test_all_probes_have_one_time_together():
+    def rests(y, y_hat):
+        time.sleep(0.2)
+        return slope(y, y_hat)
+
+    assert check(rests).reason == "slow"  # twice 0.2 seconds, and 0.3 are given
+
+
+def test_two_probes_are_drawn_afresh_and_no_check_changes_any():
+    fresh = Exercise(
+        name="f",
+        task="",
+        solution=lambda x: 2 * x,
+        probes=((np.zeros(2),), probe(np.ones(2))),
+        fresh=lambda rng: (rng.normal(size=2),),
+        mistakes=(),
+    )
+    first, second = (fresh.all_probes(np.random.default_rng(0)) for _ in range(2))
+    assert len(first) == 4 and all(isinstance(p, Probe) for p in first)
+    assert [p.args[0].tolist() for p in first] == [p.args[0].tolist() for p in second]
+    assert first[2].args[0].tolist() != first[3].args[0].tolist()
+    a, b = (p.all_probes()[3].args[0].tolist() for p in (fresh, fresh))
+    assert a != b
+    first[0].args[0][:] = 7
+    assert fresh.probes[0][0].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "right", "wrong"), [(np.float64, 5e-8, 2e-7), (np.float32, 5e-5, 2e-4)]
+)
+def test_rounding_is_right_and_a_mistake_is_not(dtype, right, wrong):
+    large = _of(lambda x: 1e3 * x, (np.array([1.0, -3.0]),))
+
+    def off(by):
+        return large.check(lambda x: (1e3 * x * (1 + by)).astype(dtype))
+
+    assert off(0) and off(right) and not off(wrong)
+
+
+def test_about_zero_rounding_is_measured_by_the_exercise_s_own_tolerance():
+    def near(atol, value, dtype=np.float64):
+        exercise = Exercise(
+            name="f", task="", solution=lambda x: 0 * x, probes=((1.0,),), mistakes=(), atol=atol
+        )
+        return bool(exercise.check(lambda x: dtype(value)))
+
+    assert near(1e-12, 5e-13) and not near(1e-12, 5e-12)
+    assert near(1e-12, 5e-7, np.float32) and not near(1e-12, 5e-6, np.float32)
+    assert not near(0, 1e-300)
+    assert near(0, 1e-38, np.float32) and not near(0, 1e-30, np.float32)
 
 
 def test_a_known_mistake_is_told_with_the_smallest_case():
@@ -663,6 +768,77 @@ def test_an_answer_that_is_a_probe_with_keywords_gets_them():
     assert probe(1, a=2) == Probe((1,), {"a": 2})
 
 
+def shown(y, y_hat=2.0, *, k):
+    """A solution."""
+    return y * k
+
+
+def uphill(y, y_hat=2.0, *, k):
+    return -y * k
+
+
+shown_exercise = Exercise(
+    name="f",
+    task="The *task*.",
+    hint="A hint.",
+    stars=2,
+    solution=shown,
+    probes=(probe(np.array([1.0]), 2.0, k=3.0),),
+    mistakes=(
+        Mistake("uphill", uphill, credit="a paper, 1999"),
+        Mistake("k was lost", lambda y, y_hat=2.0, *, k: y),
+    ),
+)
+
+
+def test_an_exercise_shows_its_task_and_folds_the_rest():
+    assert shown_exercise._repr_markdown_() == (
+        "**`f`** ★★☆\n\n"
+        "The *task*.\n\n"
+        '<details class="hint">\n<summary>Hint</summary>\n\nA hint.\n\n</details>\n\n'
+        '<details class="slips">\n<summary>Common slips</summary>\n\n'
+        "- Uphill. (published: a paper, 1999)\n- k was lost.\n\n</details>\n\n"
+        '<details class="solution">\n<summary>Solution</summary>\n\n'
+        "```python\n"
+        'def f(y, y_hat=2.0, *, k):\n    """A solution."""\n    return y * k\n'
+        "```\n\n</details>"
+    )
+    assert repr(shown_exercise) == "exercise f: write it, then check it"
+
+
+def test_what_an_exercise_lacks_is_not_folded():
+    bare = Exercise(name="f", task="", solution=shown, probes=(), mistakes=())
+    assert "★☆☆" in bare._repr_markdown_() and bare._repr_markdown_().count("<summary>") == 1
+
+
+def test_the_starter_has_the_solution_s_signature_and_checks_it():
+    assert shown_exercise.topic == "test_checker"
+    assert shown_exercise.starter == (
+        "def f(y, y_hat=2.0, *, k):\n    ...\n\n\nexercises.test_checker.f.check(f)"
+    )
+
+
+def test_the_source_of_an_answer_bears_the_exercise_s_name():
+    assert shown_exercise.source(uphill) == "def f(y, y_hat=2.0, *, k):\n    return -y * k"
+    loses = shown_exercise.mistakes[1].answer
+    assert shown_exercise.source(loses) == "f = lambda y, y_hat=2.0, *, k: y"
+    pair = [lambda y: y, lambda y: 2 * y]
+    with pytest.raises(ValueError, match=r"^source: the answer must stand alone on line \d+$"):
+        shown_exercise.source(pair[0])
+
+
+def test_a_question_shows_its_options_each_with_its_reason():
+    mistake = Mistake("the sign", slope)
+    options = Option("1 < 2", "Of <course>.", right=True), Option("2", mistake)
+    question = Question("Which?", options)
+    assert repr(question) == "question: Which?"
+    assert question._repr_markdown_() == (
+        "Which?\n\n"
+        '<details class="option">\n<summary>1 &lt; 2</summary>\n\nYes: Of <course>.\n\n</details>\n\n'
+        '<details class="option">\n<summary>2</summary>\n\nNo: the sign\n\n</details>'
+    )
+
+
 def test_a_question_s_options_are_options():
     with pytest.raises(TypeError, match="options must be Options, got 'ab'"):
         Question("?", "ab")
@@ -671,6 +847,8 @@ def test_a_question_s_options_are_options():
 def test_a_question_has_exactly_one_right_answer():
     with pytest.raises(ValueError, match="must hold one right answer, got 0"):
         Question("?", (Option("a", "because"), Option("b", "because")))
+    with pytest.raises(ValueError, match="must hold one right answer, got 2"):
+        Question("?", (Option("a", "because", right=True), Option("b", "because", right=True)))
 
 
 def test_what_the_package_exports_is_there():
