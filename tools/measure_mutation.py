@@ -33,7 +33,6 @@ import pickle
 import random
 import sys
 import tempfile
-import threading
 import time
 import tomllib
 import types
@@ -253,12 +252,7 @@ class Watch:
         self.calls, self.seconds = {}, {}  # {function: {tests or files}}, {test: seconds}
         self.collected = {}  # {function: {files that call it while they are collected}}
         self.noted = self.collected
-        self.look()
-
-    def look(self):
-        """Begin anew: a test may have set another profile, or raised an error in this one."""
         sys.setprofile(self.profile)
-        threading.setprofile(self.profile)
 
     def profile(self, frame, event, _):
         if event == "call" and frame.f_code.co_filename == self.file:
@@ -275,7 +269,7 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
-        self.look()
+        sys.setprofile(self.profile)  # a test may have set another, or stopped this one by a signal
         self.noted, self.now, start = self.calls, item.nodeid, time.process_time()
         result = yield
         self.seconds[item.nodeid] = time.process_time() - start
