@@ -244,8 +244,8 @@ def test_an_unknown_mistake_is_explained_by_what_it_did(change, words):
 
 
 def test_few_digits_are_few_of_small_numbers_too():
-    small = _of(lambda x: 1e-12 * x, (np.array([1.0, -3.0]),))
-    assert "few digits" not in str(small.check(lambda x: 1e-12 * x + 1e-12))
+    small = _of(lambda x: 1e-10 * x, (np.array([1.0, -3.0]),))
+    assert str(small.check(lambda x: 1e-10 * x + 1e-10)).startswith("f: wrong.\n")
 
 
 def test_a_matrix_the_other_way_round_is_told():
@@ -451,7 +451,7 @@ def swallows(y, y_hat):
 
 
 def sleeps(y, y_hat):
-    time.sleep(60)
+    time.sleep(5)
 
 
 @pytest.mark.parametrize("endless", [loops, swallows, sleeps])
