@@ -28,8 +28,10 @@ def test_a_data_set_says_what_it_is_where_it_is_from_and_its_licence(name):
     d = getattr(data, name)()
     assert d.X.shape == SETS[name] and d.y.shape == SETS[name][:1]
     assert d.X.dtype == np.float64 and len(d.feature_names) == SETS[name][1]
-    assert "Source: " in d.about and "icence" in d.about
-    assert d.about in repr(d)
+    readme = (ROOT / "dlnotes" / "data" / "README.md").read_text(encoding="utf-8")
+    assert f"\n## {name}\n\n{d.about}\n" in readme and "\n## " not in d.about
+    assert "Source: " in d.about and "icence" in d.about and "`y`" in d.about
+    assert repr(d) == f"{d.about}\nX {d.X.shape}, y {d.y.shape}"
     assert len(d.target_names) == (0 if name == "diabetes" else len(np.unique(d.y)))
 
 
@@ -76,7 +78,7 @@ def test_the_data_are_small_and_each_has_its_section_in_the_readme():
 def test_the_data_load_from_a_package_that_is_a_zip_file(tmp_path):
     archive = tmp_path / "dlnotes.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for pattern in ("*.py", "data/*.py", "data/*.npz", "data/*.txt", "data/*.csv"):
+        for pattern in ("*.py", "data/*.py", "data/*.npz", "data/*.txt", "data/*.csv", "data/*.md"):
             for path in (ROOT / "dlnotes").glob(pattern):
                 packed.write(path, path.relative_to(ROOT))
     code = (
@@ -110,3 +112,21 @@ def test_malignant_is_coded_zero_as_the_page_says():
     d = data.breast_cancer()
     assert d.target_names == ("malignant", "benign")
     assert int((d.y == 0).sum()) == 212
+
+
+def test_a_table_is_read_as_one_list_of_numbers_a_setting_and_length():
+    table = data.measured("lstm-recall")
+    assert table["3", 20] == [1.0] * 5
+    assert np.shape(list(table.values())) == (8 * 4, 5)
+    rows = (files(data) / "measured.csv").read_text(encoding="utf-8").splitlines()[1:]
+    tables = [data.measured(name) for name in {row.split(",")[0] for row in rows}]
+    assert sum(len(v) for table in tables for v in table.values()) == len(rows)
+
+
+def test_an_unknown_table_is_refused_with_the_known_ones():
+    with pytest.raises(
+        KeyError, match=r"measured: table must be one of capstone-bugs, capstone-grid.* got 'gru'"
+    ):
+        data.measured("gru")
+    with pytest.raises(TypeError, match=r"^measured: table must be the name of a table, got 1$"):
+        data.measured(1)

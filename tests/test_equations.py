@@ -176,17 +176,87 @@ def test_verify_refuses_what_the_notes_do_not_have():
         equations.verify("1.12", "eq-0")
     with pytest.raises(TypeError, match=r"verify: sections and ids must be text .* got 1\.1"):
         equations.verify(1.1)
-    with pytest.raises(KeyError, match="no formula has the id 'eq-0'"):
+
+
+def test_what_is_looked_up_is_refused_by_the_name_of_who_looks():
+    with pytest.raises(ValueError, match=r"^select: sections and ids must be .*, got '1\.99'$"):
+        equations.select("1.99")
+    with pytest.raises(KeyError, match="get: no formula has the id 'eq-0'"):
         equations.get("eq-0")
-    with pytest.raises(KeyError, match="no formula has the tag 'F2'"):
+    with pytest.raises(KeyError, match="by_tag: no formula has the tag 'F2'"):
         equations.by_tag("F2")
+    with pytest.raises(TypeError, match=r"^get: id must be text such as 'eq-2', got 2$"):
+        equations.get(2)
+    with pytest.raises(TypeError, match=r"^by_tag: tag must be text such as 'F1', got 2$"):
+        equations.by_tag(2)
 
 
-def test_a_report_reads_the_same_in_the_terminal_and_on_the_page():
-    report = equations.verify("1.11")
-    for words in ("wrong, mended as (2')", "as printed (gap 2)", "gap below 1e-07"):
-        assert words in repr(report)
-        assert words in report._repr_html_().replace("&#x27;", "'")
+def test_what_the_package_exports_is_there():
+    assert {*equations.__all__} <= {*vars(equations)}
+    assert equations.select("eq-4", "eq-2") == (equations.get("eq-2"), equations.get("eq-4"))
+
+
+@pytest.fixture
+def entry():
+    """An entry whose check is blind to all but the form's own number."""
+    return equations.Equation(
+        id="eq-0",
+        tag="0",
+        section="0.1 Nothing",
+        title="Zero & one",
+        latex="0",
+        verdict="wrong",
+        why="It is <not> so.",
+        code="losses.mse",
+        form=lambda: 0.5,
+        route="a count",
+        check=lambda form: form(),
+        refutes={"as printed": lambda: 1500.0, "twice": lambda: 3000.0},
+        mended="1",
+        tolerance=1.0,
+    )
+
+
+def test_a_report_reads_as_a_paragraph_a_formula_in_the_terminal(entry):
+    holds = dataclasses.replace(entry, verdict="holds", form=lambda: 2.0)
+    report = equations.Report((entry.verify(), holds.verify()))
+    assert repr(report) == (
+        "(0)  Zero & one: wrong, mended as (0')\n"
+        "    It is <not> so.\n"
+        "    losses.mse checked by a count: gap below 1e+00\n"
+        "    refutes: as printed (gap 1.5e+03); twice (gap 3e+03)\n"
+        "(0)  Zero & one: holds\n"
+        "    It is <not> so.\n"
+        "    losses.mse checked by FAILS: a count: gap 2, allowed 1e+00\n"
+        "    refutes: as printed (gap 1.5e+03); twice (gap 3e+03)"
+    )
+
+
+def test_a_report_is_a_table_with_headings_on_the_page(entry):
+    assert equations.Report((entry.verify(),))._repr_html_() == (
+        '<table class="dlnotes-verify"><tr><th scope="col">Formula</th>'
+        '<th scope="col">Verdict</th><th scope="col">Checked by</th>'
+        '<th scope="col">Refutes</th></tr>\n'
+        '<tr><th scope="row">(0) Zero &amp; one</th>'
+        "<td>wrong, mended as (0&#x27;): It is &lt;not&gt; so.</td>"
+        "<td>losses.mse by a count: gap below 1e+00</td>"
+        "<td>as printed (gap 1.5e+03); twice (gap 3e+03)</td></tr></table>"
+    )
+
+
+def test_a_report_is_well_if_every_finding_is(entry):
+    good, bad = entry.verify(), dataclasses.replace(entry, form=lambda: 2.0).verify()
+    assert equations.Report((good,)).ok and not equations.Report((good, bad)).ok
+
+
+def test_a_form_may_miss_by_the_tolerance_and_a_wrong_one_must_by_more_than_a_thousand(entry):
+    edge = _with(entry, form=lambda: 1.0)
+    assert edge.ok and "FAILS" not in edge.agreement
+    assert not _with(entry, form=lambda: 1.001).ok
+    assert _with(entry, refutes={"as printed": lambda: 1000.5}).ok
+    near = _with(entry, refutes={"as printed": lambda: 1000.0, "twice": lambda: 3000.0})
+    assert not near.ok
+    assert near.control == "FAILS to refute: as printed; twice (gap 3e+03)"
 
 
 def _with(equation, **changes):

@@ -1,6 +1,5 @@
 """The stored results of long trainings: complete, read as written, and what a training gives today."""
 
-import numpy as np
 import oracles
 import pytest
 
@@ -56,16 +55,3 @@ def test_training_again_gives_the_stored_number(table, setting, T, seed, room):
     measure = make.TABLES[table][0]
     stored = data.measured(table)[setting, T][seed]
     assert measure(setting, T, seed) == pytest.approx(stored, **room)
-
-
-def test_a_table_is_read_as_one_list_of_numbers_a_setting_and_length():
-    table = data.measured("lstm-recall")
-    assert table["3", 20] == [1.0] * 5
-    assert np.shape(list(table.values())) == (8 * 4, 5)
-
-
-def test_an_unknown_table_is_refused_with_the_known_ones():
-    with pytest.raises(
-        KeyError, match="measured: table must be one of capstone-bugs, capstone-grid"
-    ):
-        data.measured("gru")

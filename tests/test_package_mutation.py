@@ -11,11 +11,16 @@ import requires
 measure_mutation = oracles.tool("measure_mutation")
 STORED = measure_mutation.stored()
 EXPLAINED = measure_mutation.explanations()
-MODULES = {p.stem for p in (measure_mutation.ROOT / "dlnotes").glob("*.py")}
+PACKAGE = measure_mutation.ROOT / "dlnotes"
+TOPICS = {p.stem for p in (PACKAGE / "exercises").glob("[!_]*.py")}
 
 
-def test_every_module_of_formulas_can_be_measured_and_no_other_was():
-    assert set(measure_mutation.TESTS) == MODULES - {"__init__", "__main__"}
+def test_every_module_can_be_measured_but_for_entry_points_and_the_topics_entries():
+    entries = {PACKAGE / of / f"{t}.py" for of in ("equations", "exercises") for t in TOPICS}
+    ends = PACKAGE / "exercises" / "_deadline.py"  # whose mutants do not end
+    unmeasured = entries | {PACKAGE / "__init__.py", PACKAGE / "__main__.py", ends}
+    measured = {*map(measure_mutation.path, measure_mutation.TESTS)}
+    assert measured == {*PACKAGE.rglob("*.py")} - unmeasured
     assert {*STORED} <= {*measure_mutation.TESTS}
 
 
@@ -34,7 +39,7 @@ def test_every_explanation_is_a_sentence_about_a_module_that_was_measured():
     assert {*EXPLAINED} == {"equivalent", "left"}
     for known in EXPLAINED.values():
         for function, mutants in known.items():
-            assert function.split(".")[0] in STORED
+            assert measure_mutation.module_of(function) in STORED
             for reads, why in mutants.items():
                 assert why[0] == why[0].upper() and why.endswith("."), (function, reads)
 

@@ -1,6 +1,6 @@
 """Measure what the tests refuse of the package: python tools/measure_mutation.py [MODULE ...]
 
-Every module of formulas is changed in one place at a time, in all the ways that mutmut knows, and the
+Every module but the topics' entries is changed in one place at a time, in all the ways that mutmut knows, and the
 module's tests run on every such mutant, each time in a process of its own, until one of them
 fails. A mutant that none refuses is a gap in the tests, which a test closes, or a line of
 tests/package_mutants.toml explains it: under "equivalent" what computes the same, under "left" what
@@ -72,13 +72,27 @@ TESTS = {
         *("gradients", "bad_input"),
     ],
     "regularization": ["regularization", "gradients", "bad_input"],
+    "data": ["data"],
+    "equations": ["equations", "cli"],
+    "equations._equation": ["equations"],
+    "exercises": ["checker"],
+    "exercises._answer": ["checker"],
+    "exercises._engine": ["checker"],
+    "exercises._explain": ["checker"],
 }
 PROCESSES = 2
 ENOUGH = 0.95  # of the mutants that are not equivalent
 
 
 def path(module):
-    return ROOT / "dlnotes" / f"{module}.py"
+    """The file of "losses", "exercises._engine" or, a package, "exercises"."""
+    place = ROOT.joinpath("dlnotes", *module.split("."))
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def module_of(function):
+    """The module in TESTS of a place as the explanations name it."""
+    return max((m for m in TESTS if f"{function}.".startswith(f"{m}.")), key=len, default=None)
 
 
 def digest(module):
@@ -255,6 +269,7 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
+        sys.setprofile(self.profile)  # a test may have set another, or stopped this one by a signal
         self.noted, self.now, start = self.calls, item.nodeid, time.process_time()
         result = yield
         self.seconds[item.nodeid] = time.process_time() - start
@@ -465,7 +480,7 @@ def complaints(results, explained):
     }
     for module, found in results.items():
         survivors = {(place(module, f), reads) for f, _, reads in found["survivors"]}
-        mine = {k for k in known if k[0].split(".")[0] == module}
+        mine = {k for k in known if module_of(k[0]) == module}
         for function, reads in sorted(survivors - mine):
             yield f"{function}: no test refuses it, and it is not explained: {reads}"
         for function, reads in sorted(mine - survivors):

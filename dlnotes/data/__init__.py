@@ -17,8 +17,8 @@ class Dataset(NamedTuple):
     """n samples with d features.
 
     X: (n, d) float64; y: (n,), int64 classes or a float64 measurement; feature_names: d names;
-    target_names: the classes' names, class 0 first, empty for a measurement; about: what a row
-    and its numbers are, source and licence
+    target_names: the classes' names, class 0 first, empty for a measurement; about: the section
+    of README.md: what a row and its numbers are, source and licence
     """
 
     X: np.ndarray
@@ -33,62 +33,27 @@ class Dataset(NamedTuple):
 
 def digits():
     """1797 handwritten digits of 8 x 8 pixels -> Dataset, y the digit 0 to 9."""
-    return _load(
-        "digits",
-        "Handwritten digits by 13 people. A row is an image of 8 x 8 pixels, line by line, each "
-        "the darkness 0 to 16; y is the digit. "
-        "Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine "
-        "Learning Repository, 1998, doi 10.24432/C50P49 (its test set). Licence: CC BY 4.0.",
-    )
+    return _load("digits")
 
 
 def breast_cancer():
     """569 tumours, 30 measurements each -> Dataset, y 0 for MALIGNANT and 1 for benign."""
-    return _load(
-        "breast_cancer",
-        "Tumours of the breast. A row holds ten measurements of the cell nuclei in one image, each "
-        "as mean, standard error and worst (the mean of the three largest), lengths in pixels. "
-        "y is 0 for MALIGNANT, 1 for benign, so class 1 is the healthy case. "
-        "Source: W. Wolberg, O. Mangasarian, N. Street and W. Street, Breast Cancer Wisconsin "
-        "(Diagnostic), UCI Machine Learning Repository, 1993, doi 10.24432/C5DW2B. "
-        "Licence: CC BY 4.0.",
-    )
+    return _load("breast_cancer")
 
 
 def diabetes():
     """442 patients, 10 measurements each -> Dataset, y the progression after a year."""
-    return _load(
-        "diabetes",
-        "Patients with diabetes, one a row: age in years, sex (1 or 2, which is which was not "
-        "published), body mass index in kg/m2, mean blood pressure in mmHg and six blood serum "
-        "measurements; y is how far the disease had progressed a year later, 25 to 346, without "
-        "unit. As measured: not the centred and scaled columns that scikit-learn gives by default. "
-        "Source: B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Least Angle Regression, "
-        "Annals of Statistics 32, 2004. Licence: none was stated; the authors put the data on the "
-        "web with the paper.",
-    )
+    return _load("diabetes")
 
 
 def iris():
     """150 irises, 4 lengths each -> Dataset, y the species 0, 1 or 2."""
-    return _load(
-        "iris",
-        "Irises, one a row: length and width of sepal and petal in cm; y is the species. "
-        "Source: R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of "
-        "Eugenics 7, 1936, as printed there (UCI's copy, 1988, doi 10.24432/C56C76, differs in two "
-        "flowers). Licence of UCI's copy: CC BY 4.0.",
-    )
+    return _load("iris")
 
 
 def wine():
     """178 Italian wines, 13 measurements each -> Dataset, y the grower's variety 0, 1 or 2."""
-    return _load(
-        "wine",
-        "Wines of one region in Italy, one a row: 13 measurements of a chemical analysis, in units "
-        "that were not stated; y is which of three varieties of grape it was made from. "
-        "Source: S. Aeberhard and M. Forina, Wine, UCI Machine Learning Repository, 1992, "
-        "doi 10.24432/C5PC7J. Licence: CC BY 4.0.",
-    )
+    return _load("wine")
 
 
 def measured(table):
@@ -117,10 +82,12 @@ def zen_of_python():
     return (files(__package__) / "zen_of_python.txt").read_text(encoding="utf-8")
 
 
-def _load(name, about):
+def _load(name):
     # Read as bytes, so that it also works where the package is a zip file.
     raw = (files(__package__) / f"{name}.npz").read_bytes()
-    with np.load(BytesIO(raw), allow_pickle=False) as stored:
+    sections = (files(__package__) / "README.md").read_text(encoding="utf-8").split("\n## ")
+    (about,) = (s.removeprefix(name).strip() for s in sections if s.startswith(f"{name}\n"))
+    with np.load(BytesIO(raw)) as stored:
         target_names = tuple(map(str, stored["target_names"]))
         return Dataset(
             # Decimal figures as whole numbers: one division gives back the very float of each.

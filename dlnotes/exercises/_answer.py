@@ -1,5 +1,6 @@
 """Running somebody's answer on one probe, trusting nothing it does."""
 
+import builtins
 import copy
 import signal
 import sys
@@ -10,13 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy import array_equal  # by a name of its own: an answer might set another in np
 
 from . import _deadline
 
-# What switches the watch or the clock off.
-_WATCHES = [sys.setprofile, threading.setprofile]
-_WATCHES += [getattr(signal, name) for name in ("setitimer", "alarm") if hasattr(signal, name)]
+# What switches the watch or the clock off. A set: at the end of endless recursion two codes must
+# not be compared, which would fail in another way.
+_CLOCKS = [getattr(signal, name) for name in ("setitimer", "alarm") if hasattr(signal, name)]
+_WATCHES = {sys.setprofile, threading.setprofile.__code__, *_CLOCKS}
+# Names that an answer may set anew; they are set back, or the solution would use the answer's.
+_NAMES = [vars(module) for module in (builtins, np, np.linalg, np.random)]
+LARGEST = 100_000  # values and lists of an answer that are read
 _NUMBERS = frozenset({bool, int, float, np.bool_, *np.sctypeDict.values()})
 
 
@@ -85,7 +89,7 @@ def parts(value):
 
 def _formed(value, wanted):
     if not isinstance(wanted, tuple):
-        return _stacked(value) if isinstance(value, tuple) else value
+        return _stacked(value)
     if not isinstance(value, tuple):
         shapes = [row.shape for row in value] if value.ndim else []
         if shapes != [getattr(part, "shape", None) for part in wanted]:
@@ -96,7 +100,7 @@ def _formed(value, wanted):
 def _stacked(values):
     """A tuple of arrays as one array, or as it is if their shapes do not allow it."""
     try:
-        return np.array(values, dtype=np.float64)
+        return np.array(values)
     except (ValueError, TypeError):
         return values
 
@@ -107,17 +111,30 @@ def read(value):
     A tuple, a named one too, stays a tuple, and a list whose entries have unequal shapes becomes
     one. -> (value, whether it is in float32). Raises Unreadable.
     """
+    try:
+        return _read(value, [LARGEST])
+    except RecursionError:
+        raise Unreadable("lists nested too deep to read") from None
+
+
+def _read(value, room):
+    room[0] -= value.size if type(value) is np.ndarray else 1
+    if room[0] < 0:
+        raise Unreadable(f"more than {LARGEST} of them")
     if isinstance(value, tuple):
-        inner = [read(v) for v in tuple.__iter__(value)]
+        inner = [_read(v, room) for v in tuple.__iter__(value)]
         return tuple(a for a, _ in inner), any(single for _, single in inner)
     if type(value) is list:
-        inner = [read(v) for v in value]
+        inner = [_read(v, room) for v in value]
         return _stacked(tuple(a for a, _ in inner)), any(single for _, single in inner)
     if type(value) is not np.ndarray and type(value) not in _NUMBERS:
         raise Unreadable(f"an object of type {type(value).__name__}")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value, float if type(value) is int else None)
+    except OverflowError:
+        raise Unreadable("a whole number beyond the largest float") from None
     if array.dtype.kind not in "biuf":
-        kinds = {"c": "complex numbers", "O": "an array of objects"}
+        kinds = {"c": "complex numbers", "O": "an array of objects", "U": "an array of text"}
         raise Unreadable(kinds.get(array.dtype.kind, f"an array of {array.dtype.name}"))
     return array.astype(np.float64), array.dtype == np.float32
 
@@ -129,7 +146,7 @@ def run(answer, given, seconds=None, off_limits=None):
     but for those that the probe hands it. Ctrl-C passes through.
     """
     mine = given.copy()
-    borrowed = []
+    borrowed = []  # names of the book's functions that were called, "" for what hides such calls
     handed = {getattr(a, "__code__", None) for a in (*given.args, *given.kwargs.values())}
 
     def watch(frame, event, arg):
@@ -142,16 +159,17 @@ def run(answer, given, seconds=None, off_limits=None):
             and code.co_filename != _deadline.__file__
         ):
             borrowed.append(code.co_name)
-        elif event == "c_call" and not ours and arg in _WATCHES:
-            borrowed.append(arg.__name__)
+        elif not ours and (arg if event == "c_call" else code) in _WATCHES:
+            borrowed.append("")
 
     before, before_in_threads = sys.getprofile(), threading.getprofile()
+    names, error = [dict(module) for module in _NAMES], None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             if off_limits:
-                sys.setprofile(watch)
                 threading.setprofile(watch)
+                sys.setprofile(watch)
             if seconds is None:
                 value = answer(*mine.args, **mine.kwargs)
             else:
@@ -162,14 +180,16 @@ def run(answer, given, seconds=None, off_limits=None):
             return Outcome("slow")
         except NotImplementedError:
             return Outcome("nothing")
-        except BaseException as error:  # also SystemExit, which would end the notebook
-            if borrowed:
-                return Outcome("borrowed", borrowed[0])
-            return Outcome("error", *_told(answer, error))
+        except BaseException as caught:  # also SystemExit, which would end the notebook
+            error = caught
         finally:
             unwatched = bool(off_limits) and sys.getprofile() is not watch
             sys.setprofile(before)
             threading.setprofile(before_in_threads)
+            for module, was in zip(_NAMES, names, strict=True):
+                module.update(was)
+    if error is not None and not borrowed:  # a RecursionError may have ended the watch, too
+        return Outcome("error", *_told(answer, error))
     if borrowed or unwatched:
         return Outcome("borrowed", borrowed[0] if borrowed else "")
     if value is None or value is Ellipsis:
@@ -187,8 +207,6 @@ def run(answer, given, seconds=None, off_limits=None):
         value, single = read(value)
     except Unreadable as refused:
         return Outcome("unreadable", str(refused))
-    except RecursionError:
-        return Outcome("unreadable", "a list that contains itself")
     return Outcome("value", value, single=single)
 
 
@@ -202,7 +220,7 @@ def _unchanged(was, now):
     if isinstance(was, np.ndarray):
         if (was.shape, was.dtype) != (now.shape, now.dtype):
             return False
-        return array_equal(was, now, equal_nan=was.dtype.kind == "f")
+        return np.array_equal(was, now, equal_nan=was.dtype.kind == "f")
     return was == now or was != was
 
 
@@ -216,7 +234,7 @@ def _told(answer, error):
     ]
     line = f"line {own[-1].lineno}: {own[-1].line}" if own and own[-1].line else ""
     try:
-        words = str(error).splitlines()
+        words = str(error).strip().splitlines()
     except Exception:  # the answer's own class of errors may be wrong, too
         words = []
     return f"{type(error).__name__}: {words[0]}" if words else type(error).__name__, line

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy import allclose  # by a name of its own: an answer might set another in np
 
 from . import _explain
 from ._answer import Outcome, Probe, parts, run
@@ -133,7 +132,7 @@ class Exercise:
         rtol, atol = self.rtol, self.atol
         if single:
             rtol, atol = max(rtol, 1e-4), max(atol, 1e-6 if atol else 2.0**-126)
-        return bool(allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
+        return bool(np.allclose(got, wanted, rtol=rtol, atol=atol, equal_nan=True))
 
     def _closeness(self, outcome):
         return lambda got, wanted: self.close(got, wanted, outcome.single)
@@ -203,12 +202,13 @@ class Exercise:
         names = [name for name, _ in probes[first].named(self._parameters)]
         if outcome.kind == "error":
             return "error", self._about_call(candidate, probes[first]) or (
-                f"your code raised {outcome.value}" + (f" ({outcome.line})" if outcome.line else "")
+                f"your code raised {_explain.short(outcome.value)}"
+                + (f" ({outcome.line})" if outcome.line else "")
             )
         if outcome.kind == "mutated":
             return "mutated", f"it changes its argument {names[outcome.value]}: work on a copy"
         if outcome.kind == "unreadable":
-            return "type", f"numbers are wanted, got {outcome.value}"
+            return "type", f"plain numbers are wanted, got {outcome.value}"
         if outcome.kind == "nothing":
             always = all(o.kind == "nothing" for o in outcomes)
             return "nothing", "it returns nothing: is a return missing?" if always else (
@@ -228,21 +228,18 @@ class Exercise:
         return "value", said or self._about_order(candidate)
 
     def _about_call(self, candidate, p):
+        theirs = _signature(candidate)
+        if theirs is None:
+            return ""
         try:
-            inspect.signature(candidate).bind(*p.args, **p.kwargs)
+            theirs.bind(*p.args, **p.kwargs)
         except TypeError:
-            theirs = ", ".join(inspect.signature(candidate).parameters)
-            return f"it is called as {self.name}({self._call_form(p)}), and yours takes ({theirs})"
-        except ValueError:  # a built-in without a signature
-            pass
+            return f"it is called as {self.name}({self._call_form(p)}), and yours takes {theirs}"
         return ""
 
     def _about_order(self, candidate):
-        try:
-            theirs = list(inspect.signature(candidate).parameters)
-        except (TypeError, ValueError):
-            return ""
-        mine = list(self._parameters)
+        theirs = _signature(candidate)
+        mine, theirs = [*self._parameters], [*(theirs.parameters if theirs else ())]
         if theirs != mine and sorted(theirs) == sorted(mine):
             return f"the arguments come as ({', '.join(mine)}), yours are ({', '.join(theirs)})"
         return ""
@@ -252,23 +249,25 @@ class Exercise:
         return ", ".join(positional + [f"{name}=..." for name in p.kwargs])
 
     def _case(self, p, wanted, outcome):
+        known = {"nothing": "nothing", "mutated": "a changed argument"}
+        got = _explain.text(outcome.value) if outcome.kind == "value" else outcome.value
+        got = _explain.short(known.get(outcome.kind, got))
+        return f"  {self._call(p)}\n  wanted  {_explain.text(wanted)}\n  got     {got}"
+
+    def _call(self, p):
         given = ", ".join(f"{n}={_explain.text(v)}" for n, v in p.named(self._parameters))
-        if outcome.kind == "value":
-            got = _explain.text(outcome.value)
-        elif outcome.kind == "error":
-            got = outcome.value
-        else:
-            got = {"nothing": "nothing", "mutated": "a changed argument"}.get(
-                outcome.kind, outcome.value
-            )
-        return f"  {self.name}({given})\n  wanted  {_explain.text(wanted)}\n  got     {got}"
+        return f"{self.name}({given})"
 
     def _stopped(self, outcome, p):
         if outcome.kind == "slow":
-            given = ", ".join(f"{n}={_explain.text(v)}" for n, v in p.named(self._parameters))
             words = f"too slow: stopped after {self.seconds:g} seconds, is there an endless loop?"
-            return Verdict(WRONG, f"{self.name}: {words}\n  {self.name}({given})", "slow")
-        words = "that calls the book's own code; write it with NumPy alone"
+            return Verdict(WRONG, f"{self.name}: {words}\n  {self._call(p)}", "slow")
+        what = (
+            "calls the book's own code"
+            if outcome.value
+            else "ends the watch over your code, as endless recursion does"
+        )
+        words = f"that {what}; write it with NumPy alone"
         return Verdict(WRONG, f"{self.name}: {words}.", "borrowed")
 
     def _not_attempted(self):
@@ -365,6 +364,15 @@ def fold(kind, summary, text):
 
 def _same_shapes(got, wanted):
     return [a.shape for a in parts(got)] == [a.shape for a in parts(wanted)]
+
+
+def _signature(answer):
+    """Its parameters without annotations, or None of a built-in that does not tell."""
+    try:
+        parameters = inspect.signature(answer).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    return inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
 
 
 def _reads_anything(answer):

@@ -8,8 +8,6 @@ FACTORS = {
     -1.0: "the sign is flipped: everything is -1 times what is wanted",
     2.0: "everything is twice what is wanted",
     0.5: "everything is half of what is wanted",
-    -2.0: "everything is -2 times what is wanted",
-    -0.5: "everything is -1/2 times what is wanted",
     float(1 / np.log(2)): "everything is in bits: nats are wanted, multiply by log(2)",
 }
 
@@ -35,6 +33,10 @@ def text(value):
     return str(value)
 
 
+def short(words, most=2000):
+    return words if len(words) <= most else words[:most] + " ..."
+
+
 def shape_of(value):
     return " and ".join(str(a.shape) if a.ndim else "a single number" for a in parts(value))
 
@@ -46,15 +48,21 @@ def explain(cases, close, shown):
     close(got, wanted) compares two arrays of one shape; shown: which case the reader is shown.
     """
     whole = [(p, parts(w), parts(g)) for p, w, g in cases]
-    if len(whole[0][1]) > 1 and _everywhere(whole, close, lambda got: got[::-1]):
+    if _everywhere(whole, close, lambda got: got[::-1]):
         return "the parts stand in the wrong order"
     if _everywhere(whole, close, lambda got: tuple(a.T for a in got)):
         return "it is transposed"
     if _everywhere(whole, close, lambda got: tuple(a[::-1] for a in got if a.ndim)):
         return "the entries stand in reverse order"
-    if any(np.shape(g) != np.shape(w) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)):
+    pairs = _pairs(whole)
+    if any(w.shape != g.shape for w, g in pairs):
         return ""
-    return _shifted(whole, close) or _factor(whole) or _not_finite(whole[shown]) or _nearly(whole)
+    seen = _pairs([whole[shown]])
+    return _shifted(pairs, close) or _nearly(pairs) or _factor(whole) or _not_finite(seen)
+
+
+def _pairs(whole):
+    return [(w, g) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)]
 
 
 def _everywhere(whole, close, turn):
@@ -71,8 +79,7 @@ def _all_close(close, got, wanted):
     )
 
 
-def _shifted(whole, close):
-    pairs = [(w, g) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)]
+def _shifted(pairs, close):
     if not all(w.ndim and len(w) > 2 for w, _ in pairs):
         return ""
     if all(close(g[1:], w[:-1]) for w, g in pairs):
@@ -94,25 +101,23 @@ def _factor(whole):
         if not np.allclose(g[~used], w[~used], equal_nan=True) or not used.any():
             return ""
         r = g[used] / w[used]
-        if not np.allclose(r, r[0], rtol=1e-6, atol=0):
+        if not _alike(r, r[0]):
             return ""
         ratios.append(float(r[0]))
-    if not any(ratios):
-        return "everything is 0"
-    if np.allclose(ratios, ratios[0], rtol=1e-6, atol=0):
-        for factor, words in FACTORS.items():
-            if np.isclose(ratios[0], factor, rtol=1e-6, atol=0):
-                return words
-        if abs(ratios[0] - 1) < 1e-5:
-            return "right to a few digits only"
-        return f"everything is {ratios[0]:.6g} times what is wanted"
+    if _alike(ratios, ratios[0]):
+        known = [words for factor, words in FACTORS.items() if _alike(ratios[0], factor)]
+        return known[0] if known else f"everything is {ratios[0]:.6g} times what is wanted"
     for name, count in _counts([p for p, _, _ in whole]):
         for sign, also in ((1, ""), (-1, ", and its sign is flipped")):
-            if np.allclose(ratios, sign * np.array(count), rtol=1e-6, atol=0):
+            if _alike(ratios, sign * np.array(count)):
                 return f"everything is too large by a factor of {name}{also}"
-            if np.allclose(ratios, sign / np.array(count), rtol=1e-6, atol=0):
+            if _alike(ratios, sign / np.array(count)):
                 return f"everything is too small by a factor of {name}{also}"
     return ""
+
+
+def _alike(a, b):
+    return np.allclose(a, b, rtol=1e-6, atol=0)
 
 
 def _counts(probes):
@@ -127,17 +132,14 @@ def _counts(probes):
         yield "the number of columns", [a.shape[-1] for a in largest]
 
 
-def _not_finite(case):
-    _, wanted, got = case
+def _not_finite(pairs):
     for what, test in (("nan", np.isnan), ("inf", np.isinf)):
-        for w, g in zip(wanted, got, strict=True):
-            if test(g).any() and not (test(w) & test(g)).any():
-                return f"{what} where a number is wanted"
+        if any(test(g).any() and not (test(w) & test(g)).any() for w, g in pairs):
+            return f"{what} where a number is wanted"
     return ""
 
 
-def _nearly(whole):
+def _nearly(pairs):
     """What is shown would look right."""
-    pairs = [(w, g) for _, ws, gs in whole for w, g in zip(ws, gs, strict=True)]
-    close = all(np.allclose(g, w, rtol=1e-5, atol=0, equal_nan=True) for w, g in pairs)
+    close = all(np.allclose(g, w, atol=0, equal_nan=True) for w, g in pairs)
     return "right to a few digits only" if close else ""
