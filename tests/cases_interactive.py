@@ -19,6 +19,7 @@ def bad_input():
 
     yield case(TypeError, "draw must be a function of a value of each control, got 3", draw=3)
     yield case(TypeError, "x must be the axis in words, got 3", x=3)
+    yield case(TypeError, "y must be the axis in words, got 3", y=3)
     words = "colours must be a dictionary of colours by name, got 'C0'"
     yield case(TypeError, words, colours="C0")
     yield case(
@@ -46,6 +47,7 @@ def bad_input():
     yield case(ValueError, words, draw=draws("line", "a", [0, 1], [1]))
     words = r"y of a must be finite, got inf at \(1,\)"
     yield case(ValueError, words, draw=draws("line", "a", [0, 1], [1, float("inf")]))
+    yield case(ValueError, r"y of a must be finite", draw=draws("bar", "a", ["b"], [float("inf")]))
     words = "y of a must be above 0 on a logarithmic axis, got 0"
     yield case(ValueError, words, draw=draws("line", "a", [0, 1], [1, 0]), log="y")
     words = "the x of a bar must be a text, got 1"

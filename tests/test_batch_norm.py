@@ -305,6 +305,13 @@ def test_a_normalized_network_draws_the_weights_of_a_plain_one():
     assert normed["gamma2"].tolist() == [1] * 5 and normed["beta1"].tolist() == [0] * 6
 
 
+def test_a_network_in_single_precision_stays_in_it():
+    params = {name: a.astype(np.float32) for name, a in network().items()}
+    y, cache = mlp.mlp_forward(drawn(size=(7, 4)).astype(np.float32), params, activation=RELU)
+    grads = mlp.mlp_backward(np.ones(y.shape), cache)
+    assert {a.dtype for a in (y, *grads.values())} == {np.dtype(np.float32)}
+
+
 def test_the_weights_before_a_normalization_have_no_length():
     params, x = network(), drawn(size=(7, 4))
     W, dy = 1000 * params["W1"], drawn(size=(7, 3))  # long, so that epsilon has no say

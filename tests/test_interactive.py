@@ -173,6 +173,9 @@ def test_numbers_have_the_digits_that_an_axis_shows_and_zero_has_no_sign():
         ("0,333.3", "0,0.3333"),
         ("0,333.3", "0,0.6667"),
     ]
+    figure = interactive.figure(noisy, {"n": (1.0, 2)}, **AXES)
+    assert figure.spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 0.6667]
+    assert figure.told == ("n = 1: ", "n = 2: ")
 
 
 def test_what_jupyterlab_is_given_reads_as_here():
@@ -245,6 +248,12 @@ def test_bars_have_words_on_one_axis_and_zero_on_the_other_and_stand_side_by_sid
 
     spec = interactive.figure(apart, {"rate": (1, 2)}, **AXES).spec
     assert "xOffset" not in spec["layer"][0]["encoding"]
+
+    def one_shared(rate):
+        return "", [("bar", "a", ["zero", "one"], [1, 3]), ("bar", "b", ["one"], [rate])]
+
+    shared = interactive.figure(one_shared, {"rate": (1, 2)}, **AXES).spec
+    assert "xOffset" in shared["layer"][0]["encoding"]
     assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, 3]
 
 
@@ -276,6 +285,10 @@ def test_a_logarithmic_axis_keeps_digits_of_small_numbers_too():
     assert rows(spec, "a")[0]["y"] == "3.333e-08,10"
     scale = spec["layer"][0]["encoding"]["y"]["scale"]
     assert scale == {"type": "log", "domain": [3.333e-08, 1000], "nice": False}
+    encoding = interactive.figure(powers, {"n": (10, 1000)}, log="x", **AXES).spec["layer"][0][
+        "encoding"
+    ]
+    assert [encoding[axis]["scale"]["type"] for axis in "xy"] == ["log", "linear"]
 
 
 def test_without_a_start_the_first_values_are_shown():

@@ -531,6 +531,10 @@ def test_no_line_begins_with_the_punctuation_after_a_formula(visit, page):
             assert not alone, f"at {width} px: {alone}"
 
 
+def test_some_page_has_a_wide_picture():
+    assert any(soup(page).select(".wide > img") for page in NOTEBOOKS)
+
+
 @every_notebook
 def test_on_a_phone_the_letters_of_a_wide_picture_can_be_read_and_the_keyboard_moves_it(
     visit, page
@@ -541,7 +545,10 @@ def test_on_a_phone_the_letters_of_a_wide_picture_can_be_read_and_the_keyboard_m
         inch = "i => i.clientWidth / i.getAttribute('width') * 192"  # at 192 dots per inch
         smallest = min(p.evaluate(inch) * 10.5 / 72 for p in pictures.all())
         assert smallest > 8, f"letters of {smallest:.1f} px"
-        box = tab.locator(".wide:has(> img:visible)").first
+        boxes = tab.locator(".wide:has(> img:not(.strip):visible)")
+        if not boxes.count():
+            return
+        box = boxes.first
         box.scroll_into_view_if_needed()
         settle(tab, "document.querySelector('.wide:has(> img:not(.strip))').tabIndex == 0")
         assert box.get_attribute("aria-label") == "Figure, scrolls sideways"
@@ -913,6 +920,7 @@ def test_axe_finds_no_barrier_in_the_light_in_the_dark_or_on_a_phone(visit, axe,
         tab.evaluate("document.documentElement.classList.add('whole')")
         open_all_details(tab)
         tab.evaluate(THINNED)
+        read_through(tab)  # what scrolls is told from what does not when the reader is near
         assert violations(axe, tab) == []
 
         tab.emulate_media(color_scheme="dark")
@@ -920,7 +928,7 @@ def test_axe_finds_no_barrier_in_the_light_in_the_dark_or_on_a_phone(visit, axe,
         assert violations(axe, tab, ["color-contrast", "link-in-text-block"]) == []
 
         tab.set_viewport_size({"width": 360, "height": 800})
-        read_through(tab)  # what scrolls is told from what does not when the reader is near
+        read_through(tab)
         assert violations(axe, tab, ["scrollable-region-focusable", "target-size", "region"]) == []
 
 

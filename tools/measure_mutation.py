@@ -75,7 +75,7 @@ TESTS = {
     "data": ["data"],
     "equations": ["equations", "cli"],
     "equations._equation": ["equations"],
-    "exercises": ["checker"],
+    "exercises": ["checker", "cli"],
     "exercises._answer": ["checker"],
     "exercises._engine": ["checker"],
     "exercises._explain": ["checker"],
