@@ -76,7 +76,7 @@ TESTS = {
     "equations": ["equations", "cli"],
     "equations._equation": ["equations"],
     "exercises": ["checker", "cli"],
-    "exercises._answer": ["checker"],
+    "exercises._answer": ["answer", "checker"],
     "exercises._engine": ["checker"],
     "exercises._explain": ["checker"],
 }
