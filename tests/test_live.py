@@ -706,9 +706,10 @@ def test_axe_finds_no_barrier_in_live_code(browser, plain, axe, scheme):
         tab.evaluate(
             "document.querySelectorAll('div.cell:not([data-live], .tag_hide-input)').forEach(c => c.remove())"
         )
+        site.read_through(tab)
         assert site.violations(axe, tab) == []
         tab.set_viewport_size({"width": 360, "height": 800})
-        tab.wait_for_timeout(400)
+        site.read_through(tab)
         rules = ["scrollable-region-focusable", "target-size", "region"]
         assert site.violations(axe, tab, rules) == []
         excess = tab.evaluate("document.documentElement.scrollWidth - innerWidth")

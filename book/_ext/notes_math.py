@@ -102,10 +102,11 @@ def bind(app, doctree, docname):
         after = node.next_node(descend=False, siblings=True)
         closing = isinstance(after, nodes.Text) and CLOSING.match(after)
         if closing:
-            parent = after.parent
-            parent.replace(after, nodes.Text(after[closing.end() :]))
-            bound = nodes.inline(classes=["bound"])
-            parent.replace(node, bound)
+            parent, bound = after.parent, nodes.inline(classes=["bound"])
+            # By place: to docutils two texts are one if they read alike.
+            place = next(i for i, child in enumerate(parent) if child is node)
+            parent[place] = bound
+            parent[place + 1] = nodes.Text(after[closing.end() :])
             bound += [node, nodes.Text(closing[0])]
 
 

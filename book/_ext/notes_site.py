@@ -20,7 +20,7 @@ from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
 LONGEST = 160  # characters of a description that search engines show
-WIDE = 1250  # pixels; on a phone, the letters of a wider picture would be too small to read
+WIDE = 1150  # pixels; on a phone, the letters of a wider picture would be too small to read
 
 # book.css styles the theme's templates by itself: 420 kB of its style sheets are not linked, and
 # what else no page asks for is not published.

@@ -8,6 +8,7 @@ const SMALLEST = 0.8;
 const SCROLLS = "div.math, .wide, pre, .cell_output > .output, .pst-scrollable-table-container";
 const NAMES = { math: "Formula", wide: "Figure" };
 const near = new Set();
+const passed = new Set(); // those of them that are no longer near, but may not have been measured
 
 function fitAll() {
   const boxes = [...near];
@@ -34,16 +35,24 @@ function fitAll() {
   });
 }
 
+function fitNear() {
+  fitAll();
+  for (const box of passed) near.delete(box);
+  passed.clear();
+}
+
 let frame;
 function fitSoon() {
   cancelAnimationFrame(frame);
-  frame = requestAnimationFrame(fitAll);
+  frame = requestAnimationFrame(fitNear);
 }
 
 const nearness = new IntersectionObserver(
   (entries) => {
-    for (const { target, isIntersecting } of entries)
-      isIntersecting ? near.add(target) : near.delete(target);
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target), passed.delete(target);
+      else if (near.has(target)) passed.add(target);
+    }
     fitSoon();
   },
   { rootMargin: "1000px" },
