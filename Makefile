@@ -21,9 +21,8 @@ book: $(HTML)  ## run the notebooks and build the HTML; every warning is an erro
 	@echo "The book is built. Open $(CURDIR)/_build/html/index.html, or run 'make serve'."
 
 test: $(HTML)  ## run every check: formulas, gradients, exercises, notebooks, the built pages
-	$(BIN)/python -m pytest tests -m "not alone" --numprocesses=auto --dist=loadgroup
-	$(BIN)/python -m pytest tests -m alone
-	$(BIN)/python -m pytest book
+	$(BIN)/python -m pytest -m "not alone" --numprocesses=auto --dist=loadfile
+	$(BIN)/python -m pytest -m alone tests
 
 serve: $(HTML)  ## show the book at http://127.0.0.1:8000, its code live
 	$(BIN)/python tools/serve.py

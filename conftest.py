@@ -1,8 +1,7 @@
 """nbval runs every stored notebook and compares its outputs; this closes its gaps (nbval 0.11).
 
 What it cannot see in a notebook (a cell that was never run, a figure without words) is the matter
-of tests/test_hygiene.py; tests/test_gate.py shows that both notice what they should. And it says which
-tests keep together where several processes share them.
+of tests/test_hygiene.py; tests/test_gate.py shows that both notice what they should.
 """
 
 import time
@@ -42,15 +41,8 @@ def pytest_ignore_collect(collection_path):
     return True if collection_path.name == ".ipynb_checkpoints" else None
 
 
-# Tests of these files share little: each function of theirs may run in another process.
-APART = {"test_exercises.py", "test_live.py", "test_site.py"}
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        together = item.nodeid.split("[")[0] if item.path.name in APART else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
         if isinstance(item, IPyNbCell):
             item.output_timeout = 30  # nbval's own 5 s are too few on a busy machine
 

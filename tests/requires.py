@@ -6,10 +6,23 @@ The variable DLNOTES_REQUIRE names what must be there: DLNOTES_REQUIRE=browser,l
 
 import importlib
 import os
+import sys
+from pathlib import Path
 
 import pytest
 
 OPTIONAL = {"browser", "lighthouse", "live", "mutation", "oracles", "training"}
+
+
+def script(name):
+    """The module of that name in tools/ or in book/_ext/."""
+    root = Path(__file__).parent.parent
+    sys.path[:0] = folders = [str(root / "tools"), str(root / "book" / "_ext")]
+    try:
+        return importlib.import_module(name)
+    finally:
+        for folder in folders:
+            sys.path.remove(folder)
 
 
 def required():

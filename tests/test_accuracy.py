@@ -5,6 +5,7 @@ import math
 import numpy as np
 import oracles
 import pytest
+import requires
 import topics
 
 from dlnotes import activations, gans, losses
@@ -21,7 +22,7 @@ DIVISIONS = {"cross_entropy_grad", "kl_divergence_grad", "nll_grad"}
 @pytest.fixture(scope="module")
 def tool():
     oracles.need("mpmath")
-    return oracles.tool("measure_accuracy")
+    return requires.script("measure_accuracy")
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,11 @@
 import numpy as np
 import oracles
 import pytest
+import requires
 
 from dlnotes import data, exercises
 
-make = oracles.tool("make_measured")
+make = requires.script("make_measured")
 wilson = exercises.capstone.wilson.solution
 mcnemar = exercises.capstone.mcnemar.solution
 

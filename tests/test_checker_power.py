@@ -3,14 +3,14 @@
 import ast
 
 import numpy as np
-import oracles
 import pytest
+import requires
 from right_answers import ANSWERS
 
 from dlnotes import exercises
 from dlnotes.exercises import Exercise, Mistake
 
-measure_power = oracles.tool("measure_power")
+measure_power = requires.script("measure_power")
 STORED = measure_power.stored()
 EXPLAINED = measure_power.explanations()
 EXERCISES = {measure_power.key(e): e for e in exercises.ALL}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import oracles
 import pytest
+import requires
 
 from dlnotes import data
 
@@ -58,7 +59,7 @@ def test_the_values_are_scikit_learn_s(name):
 
 def test_the_files_are_what_the_script_makes(tmp_path):
     oracles.need("sklearn")
-    oracles.tool("make_data").make(tmp_path)
+    requires.script("make_data").make(tmp_path)
     assert sorted(p.stem for p in tmp_path.iterdir()) == sorted(SETS)
     for made in tmp_path.iterdir():
         # What is inside: another zlib may pack the same in other bytes.

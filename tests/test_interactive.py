@@ -1,11 +1,11 @@
 """An interactive figure is a Vega-Lite specification that holds a drawing for every choice."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import requires
 
 from dlnotes import interactive
 
@@ -311,11 +311,7 @@ def test_the_colours_are_those_of_the_book_s_plots():
 
 @pytest.fixture(scope="module")
 def notes_figures():
-    sys.path.insert(0, str(Path(__file__).parent.parent / "book" / "_ext"))
-    try:
-        yield pytest.importorskip("notes_figures")
-    finally:
-        sys.path.pop(0)
+    return requires.script("notes_figures")
 
 
 def page(notes_figures, figure):

@@ -11,9 +11,8 @@ import figures
 import pytest
 import requires
 import test_site as site
-from test_live import tool
 
-measure, serve = tool("measure_lighthouse"), tool("serve")
+measure, serve = requires.script("measure_lighthouse"), requires.script("serve")
 pytestmark = pytest.mark.alone
 
 PAGES = {

@@ -1,11 +1,11 @@
 """The stored results of long trainings: complete, read as written, and what a training gives today."""
 
-import oracles
 import pytest
+import requires
 
 from dlnotes import data
 
-make = oracles.tool("make_measured")
+make = requires.script("make_measured")
 
 
 def test_the_file_has_every_setting_length_and_seed_of_every_table():

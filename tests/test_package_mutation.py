@@ -4,11 +4,10 @@ import os
 import subprocess
 import sys
 
-import oracles
 import pytest
 import requires
 
-measure_mutation = oracles.tool("measure_mutation")
+measure_mutation = requires.script("measure_mutation")
 STORED = measure_mutation.stored()
 EXPLAINED = measure_mutation.explanations()
 PACKAGE = measure_mutation.ROOT / "dlnotes"

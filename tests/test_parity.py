@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import oracles
 import pytest
+import requires
 
 import dlnotes
 from dlnotes import activations, losses
@@ -21,7 +22,7 @@ STORED = json.loads(Path(__file__).with_name("torch_figures.json").read_text(enc
 def torch_figures():
     """PyTorch's figures for a seed, by the very script that made the stored ones."""
     oracles.need("torch")
-    return oracles.tool("make_torch_figures").figures
+    return requires.script("make_torch_figures").figures
 
 
 def assert_agrees(figure):

