@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dlnotes import exercises
-from dlnotes.exercises import Convention, Exercise, Mistake, Option, Question, probe
+from dlnotes.exercises import Convention, Exercise, Mistake, Option, Question, _deadline, probe
 from dlnotes.exercises._answer import Probe, parts
 
 
@@ -461,6 +461,29 @@ def test_an_endless_loop_is_stopped_and_reported(endless):
     assert verdict.reason == "slow" and "too slow" in verdict.message
     assert time.monotonic() - start < 10  # a hang would last for ever
     assert check(slope).status == "right"
+
+
+def test_no_timer_is_left_running_where_one_rings_while_the_call_is_being_stopped():
+    """As on a busy machine, where more time passes between two instructions than between two
+    rings: the next falls into the watch over the answer's calls, which is asked before each."""
+
+    def watch(frame, event, arg):
+        if event == "c_call" and arg is signal.setitimer:
+            end = time.monotonic() + 0.05
+            while time.monotonic() < end:
+                pass
+
+    before, handler = sys.getprofile(), signal.getsignal(signal.SIGALRM)
+    sys.setprofile(watch)
+    try:
+        with pytest.raises(_deadline.TooSlow):
+            _deadline.call(loops, (1, 2), {}, 0.1)
+    finally:
+        sys.setprofile(before)
+        left = signal.setitimer(signal.ITIMER_REAL, 0)
+        same = signal.getsignal(signal.SIGALRM) is handler
+        signal.signal(signal.SIGALRM, handler)
+    assert left == (0, 0) and same
 
 
 @pytest.mark.parametrize("endless", [loops, swallows])
