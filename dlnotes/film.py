@@ -49,8 +49,8 @@ def strip(draw, rows, columns, *, shape=1.0):
     small = {"font.size": 6.5, "axes.titlesize": 7, "axes.labelsize": 6.5, "lines.linewidth": 1.2}
     small |= {"xtick.labelsize": 6, "ytick.labelsize": 6}
     with plt.rc_context(small):
-        fig = plt.figure(figsize=(WIDTH, WIDTH * shape * rows / columns), dpi=DPI)
-        tiles = fig.subfigures(rows, columns, wspace=0, hspace=0, squeeze=False)
+        fig = plt.figure(figsize=(WIDTH, WIDTH * shape * rows / columns), dpi=DPI, layout="none")
+        tiles = fig.subfigures(rows, columns)
         for k, tile in enumerate(tiles.ravel()):
             draw(tile.subplots(), k)
         whole = BytesIO()

@@ -53,6 +53,11 @@ def bad_input():
         for mask, error, words in [
             (np.ones((3, 3), bool), ValueError, r"mask must have shape \(3, 2\), got \(3, 3\)"),
             (np.ones((3, 2)), TypeError, "mask must hold True and False, got float64"),
+            (
+                [[True], [True, True]],
+                ValueError,
+                "mask must be an array, got rows of unequal length",
+            ),
         ]:
             yield recurrent, forward, good, {"mask": mask}, error, words
         _, cache = getattr(recurrent, forward)(*good)
@@ -62,6 +67,13 @@ def bad_input():
         yield recurrent, backward, [STATE, cache], {}, ValueError, words
         words = "cache must be what the forward pass gave, got None"
         yield recurrent, backward, [np.ones((T, N, H)), None], {}, TypeError, words
+        # A silent step, and one at which the sum in one part passes the largest float.
+        loud = np.zeros((2, N, D))
+        loud[1] = 1e200
+        words = "the sum must stay finite, and overflows at step 2$"
+        for name in (k for k, w in weights._asdict().items() if np.shape(w) == (H, D)):
+            broken = weights._replace(**{name: np.full((H, D), 1e200)})
+            yield recurrent, forward, [loud, *states, broken], {}, ValueError, words
     words = "activation must be one of 'relu', 'tanh', 'identity', got 'sigmoid'"
     arguments = [X, STATE, LAYERS["rnn"][0]]
     yield recurrent, "rnn_forward", arguments, {"activation": "sigmoid"}, ValueError, words

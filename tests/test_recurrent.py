@@ -83,18 +83,19 @@ def test_every_gradient_agrees_with_finite_differences(name, mask):
         assert judged(name, mask, argument, value) < 1e-7, argument
 
 
-def test_a_gradient_that_arrives_at_the_cells_is_carried_back():
+@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
+def test_a_gradient_that_arrives_at_the_cells_is_carried_back(mask):
     arriving = RNG.normal(size=(T, N, H))
 
     def cells(c0):
-        return recurrent.lstm_forward(X, H0, c0, LSTM)[1].C
+        return recurrent.lstm_forward(X, H0, c0, LSTM, mask=mask)[1].C
 
     def grad(c0, dy):
-        cache = recurrent.lstm_forward(X, H0, c0, LSTM)[1]
+        cache = recurrent.lstm_forward(X, H0, c0, LSTM, mask=mask)[1]
         return recurrent.lstm_backward(np.zeros((T, N, H)), cache, dC=dy).c0
 
     assert gradcheck.gradient_gap(cells, grad, C0, rng=RNG) < 1e-7
-    cache = recurrent.lstm_forward(X, H0, C0, LSTM)[1]
+    cache = recurrent.lstm_forward(X, H0, C0, LSTM, mask=mask)[1]
     both = recurrent.lstm_backward(arriving, cache, dC=arriving)
     one = recurrent.lstm_backward(arriving, cache)
     other = recurrent.lstm_backward(np.zeros((T, N, H)), cache, dC=arriving)
@@ -190,6 +191,22 @@ def test_huge_gates_are_shut_or_open_without_a_warning():
     h, cache = recurrent.gru_forward(1e4 * X, H0, GRU)
     assert np.isfinite(h).all()
     assert np.isfinite(recurrent.gru_backward(np.ones((T, N, H)), cache).x).all()
+
+
+@every_layer
+def test_a_gradient_beyond_the_largest_float_is_infinite_without_a_warning(name):
+    layer, weights, states, settings = LAYERS[name]
+    _, cache = forward(layer, X, *states, weights, **settings)
+    grads = backward(layer, np.full((T, N, H), 1e308), cache)
+    assert not all(np.isfinite(g).all() for g in grads.weights if g is not None)
+
+
+@every_layer
+def test_a_mask_may_be_a_list(name):
+    layer, weights, states, settings = LAYERS[name]
+    h, _ = forward(layer, X, *states, weights, mask=MASK, **settings)
+    same, _ = forward(layer, X, *states, weights, mask=MASK.tolist(), **settings)
+    assert np.array_equal(h, same)
 
 
 # --- PyTorch
