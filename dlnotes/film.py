@@ -49,7 +49,7 @@ def strip(draw, rows, columns, *, shape=1.0):
     small = {"font.size": 6.5, "axes.titlesize": 7, "axes.labelsize": 6.5, "lines.linewidth": 1.2}
     small |= {"xtick.labelsize": 6, "ytick.labelsize": 6}
     with plt.rc_context(small):
-        fig = plt.figure(figsize=(WIDTH, WIDTH * shape * rows / columns), dpi=DPI, layout="none")
+        fig = plt.figure(figsize=(WIDTH, WIDTH * shape * rows / columns), layout="none")
         tiles = fig.subfigures(rows, columns)
         for k, tile in enumerate(tiles.ravel()):
             draw(tile.subplots(), k)
@@ -57,7 +57,5 @@ def strip(draw, rows, columns, *, shape=1.0):
         fig.savefig(whole, format="png", dpi=DPI)
         plt.close(fig)
     packed = BytesIO()
-    Image.open(whole).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        packed, format="png", optimize=True
-    )
+    Image.open(whole).convert("RGB").quantize(COLOURS).save(packed, format="png", optimize=True)
     return Strip(rows, columns, packed.getvalue())

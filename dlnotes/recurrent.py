@@ -126,9 +126,9 @@ _to_infinity = np.errstate(over="ignore", invalid="ignore")
 
 # Each activation, and its slope from what went in and what came out.
 _ACTIVATIONS = {
-    "relu": (lambda z: np.maximum(z, 0), lambda z, h: (z > 0).astype(z.dtype)),
+    "relu": (lambda z: np.maximum(z, 0), lambda z, h: z > 0),
     "tanh": (np.tanh, lambda z, h: 1 - h**2),
-    "identity": (lambda z: z, lambda z, h: np.ones_like(z)),
+    "identity": (lambda z: z, lambda z, h: 1),
 }
 
 

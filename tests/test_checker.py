@@ -1,6 +1,7 @@
 """The checker, case by case: what it says to whatever is handed in."""
 
 import builtins
+import functools
 import inspect
 import signal
 import sys
@@ -114,6 +115,87 @@ def test_each_verdict_has_its_own_words():
 
 class ClassWithout:
     pass
+
+
+def test_each_verdict_has_its_status_and_one_word_for_its_reason():
+    exercise = Exercise(
+        name="f",
+        task="",
+        solution=slope,
+        probes=slope_exercise.probes,
+        mistakes=slope_exercise.mistakes,
+        conventions=(Convention("the sum", lambda y, y_hat: slope(y, y_hat) * y.size),),
+        seconds=0.3,
+    )
+
+    def slow_at_first(y, y_hat):
+        return sleeps(y, y_hat) if y.ndim == 1 else slope(y, y_hat)
+
+    def borrows_at_first(y, y_hat):
+        return exercises.losses.mae_grad.solution(y, y_hat) if y.ndim == 1 else slope(y, y_hat)
+
+    for answer, status, reason in [
+        (None, "not attempted", "nothing"),
+        (slope, "right", ""),
+        (lambda y, y_hat: slope(y, y_hat) * y.size, "right by another convention", ""),
+        (lambda y, y_hat: -slope(y, y_hat), "wrong", "known mistake"),
+        (lambda y, y_hat: print(end=""), "wrong", "nothing"),
+        (lambda y, y_hat: 1.0, "wrong", "shape"),
+        (lambda y, y_hat: y, "wrong", "value"),
+        (slow_at_first, "wrong", "slow"),
+        (borrows_at_first, "wrong", "borrowed"),
+    ]:
+        verdict = exercise.check(answer)
+        assert (verdict.status, verdict.reason) == (status, reason)
+        assert bool(verdict) == status.startswith("right")
+        assert (verdict.mistake is None) == (reason != "known mistake")
+
+
+def test_what_is_left_out_is_empty_and_two_seconds_are_enough():
+    plain = _of(slope)
+    assert (plain.hint, plain.stars, plain.seconds) == ("", 1, 2.0)
+    assert plain.fresh is plain.accept is plain.book is None
+    assert Mistake("", slope).credit == Convention("", slope).credit == ""
+
+
+def test_an_answer_may_take_as_long_as_the_exercise_gives_it():
+    patient = Exercise(name="f", task="", solution=abs, probes=((1.0,),), mistakes=(), seconds=60)
+
+    def rests(x):
+        time.sleep(0.1)
+        return x
+
+    assert patient.check(rests).status == "right"
+
+
+def test_what_has_neither_code_nor_signature_is_judged_by_what_it_returns():
+    assert check(functools.partial(lambda y, y_hat: None)).status == "not attempted"
+
+    def unsigned(y, y_hat):
+        return y
+
+    unsigned.__signature__ = "none"
+    assert check(unsigned).reason == "value"
+
+    def raises(y, y_hat):
+        raise ValueError("inside")
+
+    said = str(check(functools.partial(raises))).splitlines()[0]
+    assert said == "slope: wrong. Your code raised ValueError: inside."
+
+
+def test_a_wrong_value_is_not_explained_where_a_later_probe_gives_none():
+    def fails_later(y, y_hat):
+        return 2 * slope(y, y_hat) if y.ndim == 1 else [][1]
+
+    assert str(check(fails_later)).startswith("slope: wrong.\n")
+
+
+def test_close_is_up_to_rounding_and_nan_is_nan():
+    f = _of(slope)
+    assert f.close([1.0, np.nan], [1 + 1e-8, np.nan]) is True
+    assert not f.close(1.0, 1 + 1e-5) and f.close(1.0, 1 + 1e-5, single=True)
+    assert not f.close(np.nan, 1.0)
 
 
 def test_nothing_on_some_probes_is_told_as_such():
@@ -330,6 +412,8 @@ def test_an_answer_that_looks_right_as_printed_is_said_to_lack_digits():
         ("dy was dropped", "dy was dropped."),
         ("a share was asked for", "A share was asked for."),
         ("beta was lost", "Beta was lost."),
+        ("it ends.", "It ends."),
+        ("is it lost?", "Is it lost?"),
     ],
 )
 def test_a_sentence_begins_with_a_capital_unless_with_a_letter_or_code(words, sentence):
@@ -778,6 +862,22 @@ def test_any_slope_between_serves_at_a_tie_and_none_beyond():
     assert not at_tie(1.2) and not at_tie(-2) and not at_tie(np.nan)
 
 
+def test_the_range_of_right_answers_is_asked_for_with_the_probe_s_keywords():
+    between = Exercise(
+        name="f",
+        task="",
+        solution=lambda x, *, reach: 0 * x,
+        probes=(probe(np.array([1.0, 2.0]), reach=3.0),),
+        accept=lambda x, *, reach: (0 * x - reach, 0 * x + reach),
+        mistakes=(Mistake("the mean", lambda x, *, reach: x.mean() + reach),),
+    )
+    assert between.check(lambda x, *, reach: 0 * x + 2.9)
+    assert not between.check(lambda x, *, reach: 0 * x - 3.1)
+    # The mistake is a single number, this are two of it.
+    assert between.check(lambda x, *, reach: 0 * x + 4.5).reason != "known mistake"
+    assert between.check(lambda x, *, reach: 4.5).reason == "known mistake"
+
+
 def test_the_printed_slope_is_named_whatever_it_says_at_a_tie():
     mae_grad = exercises.losses.mae_grad
     verdict = mae_grad.check(lambda y, y_hat: np.where(y_hat < y, 1, -1) / y.size)
@@ -798,6 +898,13 @@ def shown(y, y_hat=2.0, *, k):
 
 def uphill(y, y_hat=2.0, *, k):
     return -y * k
+
+
+def helped(y):
+    def helped(y):
+        return 2 * y
+
+    return helped(y)
 
 
 shown_exercise = Exercise(
@@ -835,7 +942,7 @@ def test_what_an_exercise_lacks_is_not_folded():
 
 
 def test_the_starter_has_the_solution_s_signature_and_checks_it():
-    assert shown_exercise.topic == "test_checker"
+    assert shown_exercise.topic == "test_checker" and exercises.losses.mae_grad.topic == "losses"
     assert shown_exercise.starter == (
         "def f(y, y_hat=2.0, *, k):\n    ...\n\n\nexercises.test_checker.f.check(f)"
     )
@@ -845,6 +952,9 @@ def test_the_source_of_an_answer_bears_the_exercise_s_name():
     assert shown_exercise.source(uphill) == "def f(y, y_hat=2.0, *, k):\n    return -y * k"
     loses = shown_exercise.mistakes[1].answer
     assert shown_exercise.source(loses) == "f = lambda y, y_hat=2.0, *, k: y"
+    names = {}
+    exec(shown_exercise.source(helped), names)
+    assert names["f"](3) == 6
     pair = [lambda y: y, lambda y: 2 * y]
     with pytest.raises(ValueError, match=r"^source: the answer must stand alone on line \d+$"):
         shown_exercise.source(pair[0])
@@ -852,12 +962,12 @@ def test_the_source_of_an_answer_bears_the_exercise_s_name():
 
 def test_a_question_shows_its_options_each_with_its_reason():
     mistake = Mistake("the sign", slope)
-    options = Option("1 < 2", "Of <course>.", right=True), Option("2", mistake)
+    options = Option('1 < "2"', "Of <course>.", right=True), Option("2", mistake)
     question = Question("Which?", options)
     assert repr(question) == "question: Which?"
     assert question._repr_markdown_() == (
         "Which?\n\n"
-        '<details class="option">\n<summary>1 &lt; 2</summary>\n\nYes: Of <course>.\n\n</details>\n\n'
+        '<details class="option">\n<summary>1 &lt; "2"</summary>\n\nYes: Of <course>.\n\n</details>\n\n'
         '<details class="option">\n<summary>2</summary>\n\nNo: the sign\n\n</details>'
     )
 

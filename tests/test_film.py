@@ -42,9 +42,8 @@ def test_the_same_frames_make_the_same_bytes_whatever_the_reader_has_set():
         ax.plot([0, k])
 
     open_before, png = plt.get_fignums(), film.strip(draw, 1, 2).png
-    with plt.rc_context(
-        {"savefig.dpi": 50, "figure.dpi": 50, "figure.constrained_layout.use": True}
-    ):
+    own = {"savefig.dpi": 50, "savefig.format": "pdf", "figure.constrained_layout.use": True}
+    with plt.rc_context(own | {"figure.dpi": 50}):
         assert film.strip(draw, 1, 2).png == png
     assert plt.get_fignums() == open_before
 

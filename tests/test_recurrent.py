@@ -177,8 +177,8 @@ def test_float32_stays_lists_serve_and_nothing_is_changed(name):
     own = type(weights)(*map(single, weights))
     h, cache = forward(layer, single(X), *map(single, states), own, **settings)
     assert h.dtype == np.float32
-    grads = backward(layer, np.ones((T, N, H)), cache)
-    assert grads.x.dtype == grads.weights[0].dtype == np.float32
+    *grads, weight_grads = backward(layer, np.ones((T, N, H)), cache)
+    assert {g.dtype for g in (*grads, *weight_grads) if g is not None} == {np.dtype(np.float32)}
     wide, _ = forward(layer, X.tolist(), *(s.tolist() for s in states), weights, **settings)
     assert wide.dtype == np.float64 and np.allclose(wide, h, rtol=1e-3, atol=1e-4)
     assert all(np.array_equal(a, b) for a, b in zip(given, copies, strict=True))
@@ -199,6 +199,16 @@ def test_a_gradient_beyond_the_largest_float_is_infinite_without_a_warning(name)
     _, cache = forward(layer, X, *states, weights, **settings)
     grads = backward(layer, np.full((T, N, H), 1e308), cache)
     assert not all(np.isfinite(g).all() for g in grads.weights if g is not None)
+
+
+@every_layer
+def test_one_step_and_one_sequence_are_enough(name):
+    layer, weights, states, settings = LAYERS[name]
+    whole, _ = forward(layer, X, *states, weights, **settings)
+    states = [s[:1] for s in states]
+    h, cache = forward(layer, X[:1, :1], *states, weights, **settings)
+    assert np.allclose(h, whole[:1, :1], rtol=1e-13)
+    assert backward(layer, np.ones((1, 1, H)), cache).x.shape == (1, 1, D)
 
 
 @every_layer

