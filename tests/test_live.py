@@ -6,6 +6,7 @@ page that hangs from a machine that is slow.
 """
 
 import contextlib
+import datetime
 import json
 import re
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import figures
+import nbclient
 import nbformat
 import pytest
 import requires
@@ -435,6 +437,58 @@ def test_every_cell_of_a_page_shows_in_the_browser_what_the_book_shows(browser, 
 
 def tags(cell):
     return cell.metadata.get("tags", [])
+
+
+# ---------- beside the same code at home ----------
+
+# When each cell was seen in which state, in milliseconds.
+TIMED = """() => {
+  window.seen = {};
+  new MutationObserver((changes) => {
+    for (const { target } of changes)
+      ((window.seen[target.id] ??= {})[target.dataset.live] ??= performance.now());
+  }).observe(document.body, { subtree: true, attributeFilter: ["data-live"] });
+}"""
+
+
+def at_home(page):
+    """The seconds that each cell of a page takes in a notebook's kernel."""
+    notebook = nbformat.read(ROOT / f"{page}.ipynb", as_version=4)
+    where = {"metadata": {"path": str((ROOT / page).parent)}}
+    nbclient.NotebookClient(notebook, timeout=PATIENCE, resources=where).execute()
+
+    def when(cell, event):
+        return datetime.datetime.fromisoformat(cell.metadata.execution[event])
+
+    return {
+        c.id: (when(c, "shell.execute_reply") - when(c, "iopub.execute_input")).total_seconds()
+        for c in notebook.cells
+        if c.cell_type == "code" and "remove-input" not in tags(c)
+    }
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("page", ["book/metrics", "book/losses"])
+def test_once_python_runs_a_cell_takes_little_longer_than_at_home(browser, isolated, page):
+    """Four times its time there and 0.2 s, all cells together; a single one may hit a bad moment."""
+    home = at_home(page)
+    first, last = next(iter(home)), list(home)[-1]
+    with reading(browser, isolated, f"{page}.html") as tab:
+        go_live(tab)
+        tab.evaluate(TIMED)
+        tab.get_by_role("button", name="Run all cells").click()
+        wait(tab, lambda: Cell(tab, last).state in DONE, "the last cell", seconds=PATIENCE)
+        seen = {id: tab.evaluate("id => seen[`cell-${id}`]", id) for id in home}
+    del home[first]  # it imports NumPy and Matplotlib
+    here = {id: (seen[id]["ok"] - seen[id]["running"]) / 1000 for id in home}
+    allowed = {id: 4 * seconds + 0.2 for id, seconds in home.items()}
+    whole = sum(here.values()) / sum(allowed.values())
+    slowest = max(home, key=lambda id: here[id] / allowed[id])
+    what = "live code: time of {}, over 4 x that at home + 0.2 s"
+    figures.note(what.format("a page's cells"), page, whole, at_most=1)
+    where = f"{page}#cell-{slowest}"
+    figures.note(what.format("the slowest cell"), where, here[slowest] / allowed[slowest])
+    assert whole <= 1
 
 
 # ---------- one reader's whole way ----------
