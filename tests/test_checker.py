@@ -547,27 +547,47 @@ def test_an_endless_loop_is_stopped_and_reported(endless):
     assert check(slope).status == "right"
 
 
-def test_no_timer_is_left_running_where_one_rings_while_the_call_is_being_stopped():
-    """As on a busy machine, where more time passes between two instructions than between two
-    rings: the next falls into the watch over the answer's calls, which is asked before each."""
+def stopped_while_busy():
+    """Stop an endless loop as on a busy machine, where more time passes between two instructions
+    than between two attempts to stop it, and go on a while -> what came of each."""
 
     def watch(frame, event, arg):
-        if event == "c_call" and arg is signal.setitimer:
-            end = time.monotonic() + 0.05
-            while time.monotonic() < end:
-                pass
+        if arg is signal.setitimer or frame.f_code.co_filename == threading.__file__:
+            dawdle(0.05)
 
-    before, handler = sys.getprofile(), signal.getsignal(signal.SIGALRM)
-    sys.setprofile(watch)
+    came, before = [], sys.getprofile()
+    for go_on in (lambda: _deadline.call(loops, (1, 2), {}, 0.1), lambda: dawdle(0.2)):
+        sys.setprofile(watch)
+        try:
+            came.append(go_on())
+        except _deadline.TooSlow:
+            came.append("too slow")
+        finally:
+            sys.setprofile(before)
+    return came
+
+
+def dawdle(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_what_stopped_a_call_is_over_when_the_call_is_however_busy_the_machine():
+    handler = signal.getsignal(signal.SIGALRM)
     try:
-        with pytest.raises(_deadline.TooSlow):
-            _deadline.call(loops, (1, 2), {}, 0.1)
+        assert stopped_while_busy() == ["too slow", None]
     finally:
-        sys.setprofile(before)
-        left = signal.setitimer(signal.ITIMER_REAL, 0)
-        same = signal.getsignal(signal.SIGALRM) is handler
-        signal.signal(signal.SIGALRM, handler)
-    assert left == (0, 0) and same
+        left, now = signal.setitimer(signal.ITIMER_REAL, 0), signal.signal(signal.SIGALRM, handler)
+    assert (left, now) == ((0, 0), handler)
+
+
+def test_so_it_is_on_another_thread():
+    came = []
+    thread = threading.Thread(target=lambda: came.extend(stopped_while_busy()))
+    thread.start()
+    thread.join(20)
+    assert came == ["too slow", None]
 
 
 @pytest.mark.parametrize("endless", [loops, swallows])

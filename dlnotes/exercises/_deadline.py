@@ -45,28 +45,25 @@ def _call_under_timer(function, args, kwargs, seconds):
 
 
 def _call_under_watch(function, args, kwargs, seconds):
-    caller, lock, over = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
-    throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    caller, lock, ended = ctypes.c_ulong(threading.get_ident()), threading.Lock(), threading.Event()
+    throw, over = ctypes.pythonapi.PyThreadState_SetAsyncExc, False
 
     def watch():
         pause = seconds
-        while not over.wait(pause):
+        while not ended.wait(pause):
             with lock:
-                if not over.is_set():
-                    throw(caller, ctypes.py_object(TooSlow))
+                if over:
+                    return
+                throw(caller, ctypes.py_object(TooSlow))
             pause = 0.005
 
-    threading.Thread(target=watch, daemon=True).start()
     try:
+        threading.Thread(target=watch, daemon=True).start()
         return function(*args, **kwargs)
     finally:
-        # A TooSlow that is already on its way arrives here, at one of these calls.
-        while not over.is_set():
-            try:
-                with lock:
-                    over.set()
-            except TooSlow:
-                continue
+        over = True  # before any call, as a TooSlow on its way arrives at one of these
+        with lock:
+            ended.set()
 
 
 def _call_with_clock(function, args, kwargs, seconds):
