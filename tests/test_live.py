@@ -152,9 +152,10 @@ def reading(browser, base, page=PAGE, kept=None, script="", known=(), **settings
             tab.add_init_script(script)
             tab.goto(base + page)
             yield tab
-            # Who leaves while Python is still on its way has not seen anything go wrong.
-            gone = "not loaded: " + base + "_static/live/"
-            troubles = [trouble for trouble in troubles if not trouble.startswith((gone, *known))]
+            # Who leaves while Python or the page's icon is on its way has seen nothing go wrong.
+            gone = (f"not loaded: {base}_static/{late}" for late in ("live/", "favicon.svg"))
+            known = (*known, *gone)
+            troubles = [trouble for trouble in troubles if not trouble.startswith(known)]
             assert not troubles, troubles
             outside = [url for url in urls if not url.startswith((base, "data:", "blob:"))]
             assert not outside, outside
