@@ -481,7 +481,7 @@ def test_the_reader_s_own_error_is_told_with_its_line():
 def test_a_wrong_signature_is_told():
     wanted = "called as slope(y, y_hat), and yours takes "
 
-    def annotated(y: "an array", *, n: int = 3) -> float:  # noqa: F722
+    def annotated(y: "an array", *, n: int = 3) -> float:  # noqa: F722  it may be any words
         return 0
 
     assert wanted + "(y)." in str(check(lambda y: y))
@@ -893,7 +893,7 @@ def test_the_range_of_right_answers_is_asked_for_with_the_probe_s_keywords():
     )
     assert between.check(lambda x, *, reach: 0 * x + 2.9)
     assert not between.check(lambda x, *, reach: 0 * x - 3.1)
-    # The mistake is a single number, this are two of it.
+    # The mistake is a single number, and these are two of it.
     assert between.check(lambda x, *, reach: 0 * x + 4.5).reason != "known mistake"
     assert between.check(lambda x, *, reach: 4.5).reason == "known mistake"
 
