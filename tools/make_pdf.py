@@ -64,6 +64,13 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def wait_for_fonts(route):
+    """Fetch the style; a screen does without a font that comes late, paper waits for it."""
+    fetched = route.fetch()
+    style = fetched.text().replace("font-display: optional", "font-display: block")
+    route.fulfill(response=fetched, body=style)
+
+
 def main(target):
     browser_path = chromium.path()
     if browser_path is None:
@@ -87,6 +94,7 @@ def main(target):
         browser = p.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         tab = browser.new_page(color_scheme="light")
         tab.set_default_timeout(900_000)
+        tab.route("**/book.css*", wait_for_fonts)
         tab.goto(f"http://127.0.0.1:{server.server_port}/{pages[0]}.html")
         tab.evaluate(JOIN, names)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -78,8 +78,10 @@ def with_one_style(out, pages):
     for path, page in pages.items():
         if first := SHEET.search(page):
             root = "../" * (len(path.relative_to(out).parts) - 1)
-            link = f'\n    <link rel="stylesheet" href="{root}{STYLE}?v={version}" />'
-            page = page[: first.start()] + link + SHEET.sub("", page[first.end() :])
+            url = f"{root}{STYLE}?v={version}"
+            link = f'\n    <link rel="stylesheet" href="{url}" />'
+            head = page[: first.start()].replace(f'"{root}{STYLE}"', f'"{url}"')  # asked for early
+            page = head + link + SHEET.sub("", page[first.end() :])
         linked[path] = page
     return linked
 
