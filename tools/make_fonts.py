@@ -2,8 +2,8 @@
 
 Needs npm, and fonttools and brotli (pip install fonttools brotli). The fonts come as the packages of
 Fontsource, Latin letters, of variable weight. What the book does not use goes: weights below 400 and
-above 700, small capitals and the like, and hints. The fonts' licence keeps the name "Source" for the
-originals, so these are called Book.
+above 700 (of the slanted letters all but 400), small capitals and the like, and hints. The fonts'
+licence keeps the name "Source" for the originals, so these are called Book.
 """
 
 import io
@@ -18,11 +18,11 @@ from fontTools.varLib import instancer
 
 FONTS = Path(__file__).parent.parent / "book" / "site" / "fonts"
 FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum"]
-SOURCES = {  # our file: package, style, our name
-    "serif": ("source-serif-4@5.3.1", "normal", "Book Serif"),
-    "serif-italic": ("source-serif-4@5.3.1", "italic", "Book Serif"),
-    "sans": ("source-sans-3@5.3.1", "normal", "Book Sans"),
-    "code": ("source-code-pro@5.3.1", "normal", "Book Code"),
+SOURCES = {  # our file: package, style, our name, weights
+    "serif": ("source-serif-4@5.3.1", "normal", "Book Serif", (400, 700)),
+    "serif-italic": ("source-serif-4@5.3.1", "italic", "Book Serif", 400),
+    "sans": ("source-sans-3@5.3.1", "normal", "Book Sans", (400, 700)),
+    "code": ("source-code-pro@5.3.1", "normal", "Book Code", (400, 700)),
 }
 
 
@@ -36,10 +36,10 @@ def original(package, style, folder):
     return TTFont(folder / name)
 
 
-def lightened(font, name):
+def lightened(font, name, weights):
     narrower = io.BytesIO()
     font.flavor = None
-    instancer.instantiateVariableFont(font, {"wght": (400, 700)}).save(narrower)
+    instancer.instantiateVariableFont(font, {"wght": weights}).save(narrower)
     font = TTFont(narrower)
     options = subset.Options(layout_features=FEATURES, hinting=False, name_IDs=["*"])
     cut = subset.Subsetter(options)
@@ -59,9 +59,9 @@ def _place(record):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for file, (package, style, name) in SOURCES.items():
+        for file, (package, style, name, weights) in SOURCES.items():
             path = FONTS / f"{file}.woff2"
-            lightened(original(package, style, Path(folder)), name).save(path)
+            lightened(original(package, style, Path(folder)), name, weights).save(path)
             print(path.name, path.stat().st_size)
 
 
