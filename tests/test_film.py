@@ -33,6 +33,18 @@ def test_the_frames_stand_in_reading_order_in_equal_tiles(strip):
         assert np.abs(middle - [int(colour[i : i + 2], 16) for i in (1, 3, 5)]).max() < 16
 
 
+def test_equal_frames_make_equal_tiles_with_their_words_inside():
+    def draw(ax, k):
+        ax.plot([0, 1])
+        ax.set(title="title", xlabel="to the right", ylabel="upwards")
+
+    picture = np.asarray(Image.open(BytesIO(film.strip(draw, 3, 2, shape=0.5).png)).convert("L"))
+    tiles = [tile for row in np.split(picture, 3) for tile in np.split(row, 2, axis=1)]
+    for tile in tiles:
+        assert (tile == tiles[0]).all()
+        assert np.concatenate([tile[0], tile[-1], tile[:, 0], tile[:, -1]]).min() == 255
+
+
 def test_the_words_for_a_strip_are_the_same_on_every_machine(strip):
     assert repr(strip) == "film strip, 2 x 3 frames"
 
@@ -42,8 +54,8 @@ def test_the_same_frames_make_the_same_bytes_whatever_the_reader_has_set():
         ax.plot([0, k])
 
     open_before, png = plt.get_fignums(), film.strip(draw, 1, 2).png
-    own = {"savefig.dpi": 50, "savefig.format": "pdf", "figure.constrained_layout.use": True}
-    with plt.rc_context(own | {"figure.dpi": 50}):
+    own = {"savefig.dpi": 50, "savefig.format": "pdf", "savefig.bbox": "tight", "figure.dpi": 50}
+    with plt.rc_context(own | {"figure.constrained_layout.use": True}):
         assert film.strip(draw, 1, 2).png == png
     assert plt.get_fignums() == open_before
 
