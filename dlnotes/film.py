@@ -47,7 +47,7 @@ def strip(draw, rows, columns, *, shape=1.0):
         raise ValueError(f"strip: rows and columns must make two frames, got {rows} x {columns}")
     shape = _require.positive("strip", "shape", shape)
     small = {"font.size": 6.5, "axes.titlesize": 7, "axes.labelsize": 6.5, "lines.linewidth": 1.2}
-    small |= {"xtick.labelsize": 6, "ytick.labelsize": 6, "savefig.bbox": "standard"}
+    small |= {"xtick.labelsize": 6, "ytick.labelsize": 6, "savefig.bbox": None}
     with plt.rc_context(small):
         fig = plt.figure(figsize=(WIDTH, WIDTH * shape * rows / columns), layout="constrained")
         tiles = fig.subfigures(rows, columns, wspace=0, hspace=0)

@@ -66,9 +66,8 @@ def test_a_strip_is_sharp_and_light_and_its_letters_are_those_of_a_frame_alone()
     def draw(ax, k):
         names = ("font.size", "axes.titlesize", "axes.labelsize", "lines.linewidth")
         seen.append([mpl.rcParams[n] for n in (*names, "xtick.labelsize", "ytick.labelsize")])
-        ax.imshow(
-            [np.arange(300)], cmap="hsv", aspect="auto"
-        )  # 300 colours, and those of the edges
+        more = np.arange(10_000).reshape(100, 100) * 37 % 9973
+        ax.imshow(more, cmap="hsv", aspect="auto")
 
     picture = Image.open(BytesIO(film.strip(draw, 1, 2).png))
     assert picture.size == (2160, 1080)  # 7.2 inches of 300 dots, and square frames
