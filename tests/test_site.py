@@ -831,6 +831,28 @@ def test_the_whole_book_prints_as_one_pdf_with_an_outline(browser, tmp_path):
     assert b"/Outlines" in pdf
 
 
+WIDTH = """() => {
+    const text = document.createRange();
+    text.selectNodeContents(document.querySelector("h1"));
+    return text.getBoundingClientRect().width;
+}"""
+
+
+@pytest.mark.parametrize("on_paper", [True, False])
+def test_paper_waits_for_its_fonts_and_a_screen_does_not(browser, server_of_late_fonts, on_paper):
+    HeldFonts.let_go.clear()
+    with browser.new_context() as window:
+        tab = window.new_page()
+        if on_paper:
+            tab.route("**/book.css*", requires.script("make_pdf").wait_for_fonts)
+        tab.goto(server_of_late_fonts + "book/notation.html", wait_until="commit")
+        tab.wait_for_timeout(500)
+        before = tab.evaluate(WIDTH)
+        HeldFonts.let_go.set()
+        tab.wait_for_load_state("networkidle")
+        assert (tab.evaluate(WIDTH) != before) == on_paper
+
+
 @every_view
 def test_the_page_forbids_whatever_comes_from_elsewhere(visit, page):
     with visit(page) as tab:
@@ -893,6 +915,13 @@ def test_the_page_is_light(browser, server, page):
         tab.wait_for_load_state("networkidle")
     figures.note("bytes of a first visit", page, sum(sizes.values()), at_most=HEAVIEST)
     assert sum(sizes.values()) <= HEAVIEST, sorted(sizes.items(), key=lambda s: -s[1])[:9]
+
+
+@every_view
+def test_the_style_that_is_asked_for_first_is_the_one_that_the_page_links(page):
+    head = soup(page).head
+    early = re.findall(r'as: "style", href: "(.*?)"', head.script.string)
+    assert early == [link["href"] for link in head.find_all("link", rel="stylesheet")]
 
 
 @every_view
